@@ -24,7 +24,7 @@ INSTRUCTIONS := $(RELEASE)/instructions
 RUST_NEEDED := 1.92
 # Set here, because a user's configuration of cargo may name another folder, and the rules copy the cores from this one.
 export CARGO_TARGET_DIR := $(CURDIR)/rust_core/target
-# Incremental builds cost more the first time, and make seldom builds a second time.
+# Incremental builds take more time the first time, and make seldom builds a second time.
 export CARGO_INCREMENTAL ?= 0
 MANIFEST := --manifest-path rust_core/Cargo.toml
 # How many examples of a property the Rust tests try, and which share of the requests for memory they refuse: one in 17.

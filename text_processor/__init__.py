@@ -1,4 +1,4 @@
-"""Count words, find n-grams, build matrices and score sentiment, fast and exactly: a corpus engine in native code.
+"""Count, find and compare words, build matrices and score sentiment, fast and exactly: a corpus engine in native code.
 
 >>> from text_processor import TextAnalyzer
 >>> analyzer = TextAnalyzer()

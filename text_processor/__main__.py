@@ -22,7 +22,7 @@ def main() -> None:
     try:
         from importlib.util import find_spec
 
-        # Not by importing them: most commands do not need rich.
+        # Without an import of rich, because most commands do not need it.
         if find_spec("click") is None or find_spec("rich") is None:
             sys.exit("text-processor needs click and rich: pip install click rich")
         from text_processor.cli import commands

@@ -35,7 +35,7 @@ MODULES = {
 
 
 class _FormerNames:
-    """Finds each earlier name when it is imported: it is the module itself, under a second name."""
+    """Finds each earlier name when it is imported: the name is a second name of the module itself."""
 
     def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
         """Return a spec for an earlier name, and None for any other name."""
@@ -50,7 +50,7 @@ class _FormerNames:
         """Let Python create a module, which `exec_module` replaces."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """Put the module itself in the place of the new one, as modules may do while they are imported."""
+        """Replace the new module by the module itself, as modules may do while they are imported."""
         import importlib
 
         former = module.__name__.partition(".")[2]

@@ -43,7 +43,7 @@ class WordCounts(Table):
 
     @property
     def words(self) -> list[str]:
-        """The distinct words, in lower case."""
+        """The distinct words, by default in lower case."""
         words: list[str] = self._column("word")
         return words
 

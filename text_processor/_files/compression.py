@@ -130,8 +130,8 @@ def _xz(file: BinaryIO) -> Any:
 class _Streams:
     """One or more compressed streams, one after another.
 
-    The modules bz2 and lzma ignore bytes behind a stream that do not begin another one, so they would lose the text of
-    a damaged stream. Here, only zero bytes may follow.
+    The modules bz2 and lzma ignore bytes after a stream that do not begin another one, so they would lose the text of a
+    damaged stream. Here, only zero bytes may follow.
     """
 
     def __init__(self, file: BinaryIO, decompressor: Callable[[], Any]) -> None:

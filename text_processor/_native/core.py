@@ -1,4 +1,4 @@
-"""Loads the native core: a shared library that you can swap without a change in Python.
+"""Loads the native core: a shared library that you can replace without a change in Python.
 
 The default core is the file that the environment variable ``TEXT_PROCESSOR_LIBRARY`` names. If the variable is not set,
 it is the file that came with the package. `load_core` loads further cores.

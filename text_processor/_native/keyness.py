@@ -70,7 +70,7 @@ def keyness(handle: Handle, codes: Any, other: Handle | None, other_codes: Any, 
         options: The options.
     """
     if other is not None:
-        # The core cannot tell which of both analyzers waits for terms.
+        # The core does not say which of the two analyzers waits for terms.
         other.unique_words()
     with ffi.from_buffer("uint32_t[]", codes) as own, ffi.from_buffer("uint32_t[]", other_codes) as others:
         second = (ffi.NULL if other is None else other.pointer), others, len(others)

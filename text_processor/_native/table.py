@@ -98,7 +98,7 @@ class NativeTable:
 
     @classmethod
     def concatenated(cls, tables: Sequence[NativeTable]) -> NativeTable:
-        """The rows of at least one table behind each other. A column that a table lacks is null in its rows.
+        """The rows of at least one table, one after the other. A column that a table lacks is null in its rows.
 
         Raises:
             InvalidColumnError: A column has two types.

@@ -57,7 +57,7 @@ class Adding:
         Args:
             texts: The texts.
             entry: The name of the function, for messages.
-            is_all: Whether nothing else is added: then their number is the total for `progress`.
+            is_all: Whether the call adds only these texts: then their number is the total for `progress`.
             given: Their ids and variables.
 
         Raises:

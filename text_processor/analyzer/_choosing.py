@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Choosing(Documents):
-    """An analyzer of which parts can be taken."""
+    """An analyzer whose documents can be chosen, removed and replaced."""
 
     __slots__ = ()
 
@@ -45,7 +45,7 @@ class Choosing(Documents):
             documents: Which documents to choose.
 
                 - A mask: a bool for each document, as a list or a column of any library.
-                - The ids of the documents. The id of a document to which you gave none is its number, from 0.
+                - The ids of the documents. If you gave a document no id, its id is its number, from 0.
                 - A dict with the names of variables and their values: ``{"party": "Labour"}``, or several values in a
                   list. Chooses the documents that have one of the values of each variable; None is a missing value.
                   Values need the type of the variable; times are compared in microseconds.
@@ -178,7 +178,7 @@ class Choosing(Documents):
         """Replace the text of a document, which keeps its place, its id and its variables. Calls no callback.
 
         Args:
-            id: The id of the document; its number, from 0, if you gave it none.
+            id: The id of the document; its number, from 0, if you gave it no id.
             text: The new text, as `add_document` takes it.
 
         Raises:

@@ -36,9 +36,9 @@ class FileDocuments(Owner):
     ) -> int:
         r"""Add a file as one document, or each of its lines or rows as a document.
 
-        A compressed file (gzip, bzip2, xz, zstd) is decompressed. Of an archive (zip, tar), each member is read like a
-        file, and no member is extracted. Of a table (CSV, TSV, JSON lines, Parquet, Arrow), the rows of a column are
-        the documents. A byte-order mark at the beginning of the file is not part of its text.
+        A compressed file (gzip, bzip2, xz, zstd) is decompressed. Each member of an archive (zip, tar) is read like a
+        file, without extracting it. The rows of one column of a table (CSV, TSV, JSON lines, Parquet, Arrow) are the
+        documents. A byte-order mark at the beginning of the file is not part of its text.
 
         Args:
             file: A path (a `str`, bytes or a path object), a URL such as ``"s3://bucket/reviews.parquet"``, or a file
@@ -52,8 +52,8 @@ class FileDocuments(Owner):
             errors: As in `open()`; ``"replace"`` reads any text.
             missing: How to treat missing values, and blank rows, lines or files, as in `add_documents`. The default
                 skips blank lines, and raises an error for a blank file or row, and for a missing value.
-            max_size: The most bytes of the file after decompression; of an archive, of all its members together; of
-                Parquet and Arrow, of its texts. The default has no limit: pass one for files that you do not trust.
+            max_size: The maximal number of bytes after decompression; for an archive, of all its members together; for
+                Parquet and Arrow, of the texts. By default there is no limit: pass one for files that you do not trust.
             progress: A function that is called repeatedly with the number of bytes read and the size of the file.
 
         Returns:
@@ -102,7 +102,7 @@ class FileDocuments(Owner):
         max_size: int | None = None,
         progress: Progress | None = None,
     ) -> int:
-        """Add several files, as `add_file` does; `progress` counts the bytes of all of them, `max_size` those of each.
+        """Add several files as `add_file` does; `progress` counts the bytes of all files, `max_size` those of each one.
 
         Stops at the first file that cannot be added; the files before it stay added.
         """

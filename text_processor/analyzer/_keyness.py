@@ -68,9 +68,9 @@ class Keyness(Owner):
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
         >>> songs = ["la la la love", "la love me do", "rain and more rain", "the rain of love"]
-        >>> analyzer.add_documents(songs, variables={"by": ["A", "A", "B", "B"]})
+        >>> analyzer.add_documents(songs, variables={"band": ["A", "A", "B", "B"]})
         4
-        >>> found = analyzer.keyness({"by": "A"}, measures=["g2"])
+        >>> found = analyzer.keyness({"band": "A"}, measures=["g2"])
         >>> [(row.term, row.target_count, row.reference_count, round(row.g2, 2)) for row in found[:2]]
         [('la', 4, 0, 6.9), ('me', 1, 0, 1.45)]
         """
@@ -135,9 +135,9 @@ class Keyness(Owner):
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
         >>> songs = ["la la la love", "la love me do", "rain and more rain", "the rain of love"]
-        >>> analyzer.add_documents(songs, variables={"by": ["A", "A", "B", "B"]})
+        >>> analyzer.add_documents(songs, variables={"band": ["A", "A", "B", "B"]})
         4
-        >>> print(analyzer.keyness_by("by", measures=["log_ratio"], limit=1)["term"])
+        >>> print(analyzer.keyness_by("band", measures=["log_ratio"], limit=1)["term"])
         ['la', 'rain']
         """
         from text_processor._native.keyness import KeynessOptions, grouped_keyness

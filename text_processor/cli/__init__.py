@@ -127,4 +127,4 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="Show versions and exit.",
 )
 def commands() -> None:
-    """Count words, find n-grams, build matrices and score sentiment, fast."""
+    """Count, find and compare words, build matrices and score sentiment, fast."""

@@ -1,4 +1,4 @@
-"""Writes a file so that its name stands for the old content until the new content is complete."""
+"""Writes a file in such a way that the old file stays until the new file is complete."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ def ngrams(
 ) -> None:
     """Show the sequences of words that occur most often in the documents.
 
-    A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. The command removes
-    dropped words before it counts sequences. All text stays in memory until it is counted.
+    A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. The command removes the
+    words that an option drops before it counts sequences. All text stays in memory until it is counted.
     """
     if top is None:
         top = 0 if output.path is not None else 20

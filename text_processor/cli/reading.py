@@ -131,7 +131,7 @@ def parts(file: File, inputs: Inputs, progress: Progress, *, only_rows: bool = F
         file: The file.
         inputs: How to read it.
         progress: Called with the number of bytes read.
-        only_rows: Whether --lines has no other meaning than to read lines of text, so that it is not wrong for tables.
+        only_rows: Whether --lines only means to read a text line by line, so that it is allowed for tables too.
     """
     reading = Reading(lines=inputs.lines and not only_rows, **inputs.options)
     with closing(leaves(file, reading)) as found:

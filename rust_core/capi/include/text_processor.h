@@ -83,12 +83,13 @@
  *
  * @par Arrow
  * Results with many values are structures of the Arrow C data interface. An ArrowArrayStream gives record batches: call
- * `get_next` until it gives an array whose `release` is NULL. No value is null. In a column of utf8 or large_utf8,
- * buffers[2] has the text of all strings, and buffers[1] has offsets in this text: int32_t for utf8, int64_t for
- * large_utf8. String i begins at the offset with the index `offset + i` in buffers[1], and ends at the next offset;
- * `offset` is a member of the array. Other columns have their values in buffers[1]. Release each array, each schema and
- * the stream. If a function of a stream fails, it returns an errno: ENOMEM if there is not enough memory. A function
- * overwrites the Arrow structure that you pass as an out-parameter: release its old content before the call.
+ * `get_next` until it gives an array whose `release` is NULL. No value is null, unless the description of a function
+ * allows nulls. In a column of utf8 or large_utf8, buffers[2] has the text of all strings, and buffers[1] has offsets
+ * in this text: int32_t for utf8, int64_t for large_utf8. String i begins at the offset with the index `offset + i` in
+ * buffers[1], and ends at the next offset; `offset` is a member of the array. Other columns have their values in
+ * buffers[1]. Release each array, each schema and the stream. If a function of a stream fails, it returns an errno:
+ * ENOMEM if there is not enough memory. A function overwrites the Arrow structure that you pass as an out-parameter:
+ * release its old content before the call.
  *
  * @par Threads
  * "Any" in a description means: any number of threads may call the function at the same time, also for the same handle,
@@ -114,16 +115,17 @@
  * longer than a step: tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(),
  * tp_analyzer_grouped_terms(), tp_analyzer_grouped_ngrams(), tp_analyzer_grouped_statistics(),
  * tp_analyzer_collocations(), tp_analyzer_collocates(), tp_analyzer_concordance(), tp_analyzer_count_matches(),
- * tp_analyzer_sentence_count(), tp_analyzer_choose(), tp_analyzer_keep(), tp_analyzer_merge(), tp_tokenize(),
- * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
- * tp_vader_score_column(), tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(),
- * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(), tp_matrix_arrays(), tp_vectorizer_merge(),
- * tp_analyzer_save(), tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), `get_next` of tables, and
- * functions that read the text of chosen documents for the first time. If the checkpoint ends a call that adds
- * documents to a matrix, each later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first
- * complete the index or a matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other
- * ways to work in steps. If the checkpoint uses the matrix of the call that runs it, this use returns
- * TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
+ * tp_analyzer_keyness(), tp_analyzer_grouped_keyness(), tp_analyzer_dispersion(), tp_analyzer_sentence_count(),
+ * tp_analyzer_choose(), tp_analyzer_keep(), tp_analyzer_merge(), tp_tokenize(), tp_sentences(), tp_count_words(),
+ * tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(), tp_vader_score_column(),
+ * tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(),
+ * tp_matrix_sum_groups(), tp_matrix_arrays(), tp_vectorizer_merge(), tp_analyzer_save(), tp_analyzer_load(),
+ * tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), `get_next` of tables, and functions that read the text of chosen
+ * documents for the first time. If the checkpoint ends a call that adds documents to a matrix, each later call for this
+ * matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a matrix also does this
+ * work in steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If the checkpoint uses
+ * the matrix of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use
+ * tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -371,7 +373,7 @@ typedef int32_t (*tp_checkpoint)(void *user_data);
  * Sets the checkpoint of this thread. It replaces the earlier checkpoint of this thread. The checkpoint runs on this
  * thread, during long calls. At that time, the library holds no lock, and none of its other threads runs for this call.
  * So the checkpoint may use the library and its handles, set another checkpoint, and fork. It must not free a handle
- * that the call uses. As every callback, it must return.
+ * that the call uses. Like every callback, it must return.
  * @param checkpoint NULL removes the checkpoint: then each call is one step.
  * @param user_data The argument of the checkpoint. May be NULL. It must stay valid until you set another checkpoint on
  * this thread, or the thread ends.
@@ -651,11 +653,11 @@ TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 /* ---- Some of the documents, and more analyzers ---- */
 
 /**
- * Makes an analyzer of some documents of another analyzer. Each of its answers is that of an analyzer to which you
- * added only these documents, in this order, also the order of first appearance. It has the options and the terms of
- * the other analyzer, but no callback and no events. No text is tokenized again, and the library does not need external
- * terms again that you gave before. Both analyzers share the texts until a function needs the text of the new one, for
- * example tp_analyzer_documents(): then it copies the texts once. You may change or free each of the two.
+ * Makes an analyzer of some documents of another analyzer. All its answers, and the order of first appearance, are
+ * those of an analyzer to which you added only these documents, in this order. It has the options and the terms of the
+ * other analyzer, but no callback and no events. No text is tokenized again, and the external terms that you gave stay.
+ * Both analyzers share the texts until a function needs the text of the new one, for example tp_analyzer_documents():
+ * then it copies the texts once. You may change or free either analyzer.
  * @param analyzer Not NULL.
  * @param documents The indexes of the documents, from 0, in any order. An index may be there more than once. May be
  * NULL if `count` is 0.
@@ -671,9 +673,10 @@ TP_API tp_status tp_analyzer_choose(const tp_analyzer *analyzer, const uint64_t 
                                     tp_analyzer **chosen);
 
 /**
- * Removes all documents except these, and puts these in this order, as tp_analyzer_choose() does. The callback and the
- * events stay set. Documents that other threads add during the call stay, after the others. The call frees the texts of
- * removed documents, except texts that a chosen analyzer shares, and at most as much text as it keeps.
+ * Keeps only some documents, in the order of `documents`, as tp_analyzer_choose() does, and removes all others. The
+ * callback and the events stay set. Documents that other threads add during the call stay, after the others. The call
+ * frees the texts of removed documents, except texts that a chosen analyzer shares. It may leave other texts in memory,
+ * but not more bytes than the texts that it keeps.
  * @param analyzer Not NULL.
  * @param documents As in tp_analyzer_choose().
  * @param count The number of indexes.
@@ -684,9 +687,9 @@ TP_API tp_status tp_analyzer_choose(const tp_analyzer *analyzer, const uint64_t 
 TP_API tp_status tp_analyzer_keep(tp_analyzer *analyzer, const uint64_t *documents, size_t count);
 
 /**
- * Adds the documents of another analyzer after those of this one, without tokenizing them again. Each answer is then
- * that of an analyzer to which you added all these documents, also the order of first appearance. The terms are those
- * of the options of `analyzer`. The callback does not run, and there are no events. An analyzer that only counts adds
+ * Adds the documents of another analyzer after those of this one, without tokenizing them again. Then all answers, and
+ * the order of first appearance, are those of an analyzer to which you added all these documents. The options of
+ * `analyzer` decide the terms. The callback does not run, and there are no events. An analyzer that only counts adds
  * the counts of the other one.
  * @param analyzer Not NULL.
  * @param other Not NULL. It does not change. It may be the same as `analyzer`.
@@ -753,7 +756,7 @@ typedef struct tp_column {
 
 /**
  * Gives the size of a column, for example to choose `count` for a call of about a megabyte. The call reads no text. It
- * may skip the check of each row, which a function that reads the texts makes.
+ * may skip the check of each row; functions that read the texts check the rows.
  * @param column Not NULL. The value of `missing` has no effect.
  * @param[out] rows May be NULL. The number of rows, which includes nulls.
  * @param[out] bytes May be NULL. The length of all texts in bytes.
@@ -1068,8 +1071,8 @@ TP_API tp_status tp_table_new(struct ArrowArrayStream *const *streams, size_t st
 
 /**
  * Frees a table. Its streams and their record batches stay valid.
- * @param table NULL, or a table that no other thread uses.
- * @threads Any.
+ * @param table May be NULL. Invalid after this call.
+ * @threads Any, but not while another thread uses the table.
  * @since 1.1
  */
 TP_API void tp_table_free(tp_table *table);
@@ -1201,7 +1204,7 @@ TP_API tp_status tp_table_select(const tp_table *table, const char *const *names
 TP_API tp_status tp_table_join(const tp_table *const *tables, size_t count, tp_table **joined);
 
 /**
- * Makes a table with the rows of several tables behind each other, in memory of its own. A column that a table lacks is
+ * Makes a table with the rows of several tables, one after the other, in new memory. A column that a table lacks is
  * null in the rows of that table.
  * @param tables `count` tables. Columns with the same name have the same type, or the type null. Not NULL.
  * @param count At least 1.
@@ -1214,7 +1217,7 @@ TP_API tp_status tp_table_join(const tp_table *const *tables, size_t count, tp_t
 TP_API tp_status tp_table_concat(const tp_table *const *tables, size_t count, tp_table **whole);
 
 /**
- * Makes a table of some rows of a table, in memory of its own.
+ * Makes a table of some rows of a table, in new memory.
  * @param table Not NULL.
  * @param rows `count` numbers of rows, from 0, in any order and as often as you like; UINT64_MAX for a row of nulls.
  * May be NULL if `count` is 0.
@@ -1241,7 +1244,7 @@ TP_API tp_status tp_table_codes(const tp_table *table, struct ArrowArray *codes,
 
 /**
  * Gives the rows of some groups: for example, the documents to pass to tp_analyzer_choose().
- * @param codes The group of each row. A code that is `group_count` or more is in no group.
+ * @param codes The group of each row. A row whose code is `group_count` or more is in no group.
  * @param code_count The number of rows.
  * @param is_wanted A byte for each group: 0 is no, any other value is yes.
  * @param group_count The number of groups.
@@ -1278,8 +1281,8 @@ TP_API tp_status tp_rows_of_groups(const uint32_t *codes, size_t code_count, con
  * @param path_length The length of `path` in bytes.
  * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_ARGUMENT if the number of rows is not the number of documents, if there
  * are columns and the analyzer only counts, or if the path names something that is not a regular file; or a common
- * error. TP_ERROR_FORKED in a child that the checkpoint forked while the file was written: the parent continues to
- * write.
+ * error. If the checkpoint forks while the file is written, the call returns TP_ERROR_FORKED in the child, and the
+ * parent continues to write.
  * @threads Any.
  * @since 1.1
  */
@@ -1437,7 +1440,7 @@ enum {
 
 /**
  * How to normalize words into terms. The library does this once for each distinct word, in this order: normal form,
- * case, the normal form again (because a change of case can undo it), accents, length, stop words, stemmer, external
+ * case, the normal form again (because a change of case can undo it), accents, stop words, length, stemmer, external
  * terms. If nothing is left of a word, it has no term.
  * @since 1.1
  */
@@ -1721,7 +1724,7 @@ enum {
 };
 
 /**
- * Creates an empty list of patterns.
+ * Makes an empty list of patterns.
  * @param base The strings that are compared with the patterns.
  * @param[out] patterns Not NULL. Free it with tp_patterns_free().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `base` is not a value of tp_pattern_base.
@@ -1731,9 +1734,9 @@ enum {
 TP_API tp_status tp_patterns_new(tp_pattern_base base, tp_patterns **patterns);
 
 /**
- * Frees patterns. NULL is ignored. Results of earlier calls stay valid.
- * @param patterns May be NULL.
- * @threads One: no other thread may use the patterns.
+ * Frees patterns. Results of earlier calls stay valid.
+ * @param patterns May be NULL. Invalid after this call.
+ * @threads Any, but not while another thread uses the patterns.
  * @since 1.1
  */
 TP_API void tp_patterns_free(tp_patterns *patterns);
@@ -1833,10 +1836,10 @@ typedef struct tp_concordance_options {
   size_t left;
   /** The size of the window after the match. */
   size_t right;
-  /** Not 0 if matches and windows do not cross the end of a sentence. A token belongs to the sentence in which it
+  /** Yes: matches and windows do not cross the end of a sentence. A token belongs to the sentence in which it
    * begins. */
   size_t within_sentences;
-  /** Not 0 if a line end inside a paragraph counts as a space when sentences are found, as in tp_sentences(). */
+  /** Yes: a line end inside a paragraph counts as a space when sentences are found, as in tp_sentences(). */
   size_t unwrap;
   /** The keys by which lines are sorted, the most important one first. Lines with equal keys are in the order of the
    * text. May be NULL if `sort_key_count` is 0. */
@@ -1852,7 +1855,7 @@ typedef struct tp_concordance_options {
   size_t rank_list_count;
   /** The length of each list: the number of documents. */
   size_t rank_list_length;
-  /** The number of matches that are chosen at random before lines are sorted; 0 for all matches. */
+  /** The number of matches to choose at random before lines are sorted; 0 for all matches. */
   size_t sample;
   /** The seed of the choice: the same seed gives the same choice. */
   size_t seed;
@@ -1860,7 +1863,7 @@ typedef struct tp_concordance_options {
   size_t offset;
   /** The maximal number of lines; 0 for all lines. */
   size_t limit;
-  /** Not 0 if the columns `start` and `end` count bytes instead of characters. */
+  /** Yes: the columns `start` and `end` count bytes. No: they count characters. */
   size_t byte_offsets;
 } tp_concordance_options;
 
@@ -1905,6 +1908,7 @@ TP_API tp_status tp_analyzer_concordance(const tp_analyzer *analyzer, const tp_p
 TP_API tp_status tp_analyzer_count_matches(const tp_analyzer *analyzer, const tp_patterns *patterns,
                                            const tp_concordance_options *options, const uint32_t *codes,
                                            size_t code_count, size_t group_count, struct ArrowArrayStream *stream);
+
 /* ---- Association: measures for tables of two rows and two columns ---- */
 
 /**
@@ -2008,12 +2012,11 @@ enum {
   TP_CORRECTION_BH = 3
 };
 
-/** Options for tp_association(). @since 1.1 */
+/** Options of tp_association(). @since 1.1 */
 typedef struct tp_association_options {
   /** sizeof(tp_association_options) */
   size_t struct_size;
-  /** Not 0 if statistics that are never negative (G2, SIMPLE_LL, CHI2, CHI2_YATES, G2_RAYSON) get the sign of
-   * O11 - E11. */
+  /** Yes: statistics that are never negative (G2, SIMPLE_LL, CHI2, CHI2_YATES, G2_RAYSON) get the sign of O11 - E11. */
   size_t is_signed;
   /** The number that TP_MEASURE_SIMPLE_MATHS adds to both rates. NULL for 1. */
   const double *smoothing;
@@ -2069,7 +2072,7 @@ TP_API tp_status tp_association_p_values(tp_measure measure, const double *score
 /** The code of a document of the reference, for tp_analyzer_keyness(). Since 1.1. */
 #define TP_REFERENCE 1
 
-/** Options for tp_analyzer_keyness(). @since 1.1 */
+/** Options of tp_analyzer_keyness(). @since 1.1 */
 typedef struct tp_keyness_options {
   /** sizeof(tp_keyness_options) */
   size_t struct_size;
@@ -2077,11 +2080,11 @@ typedef struct tp_keyness_options {
   const tp_measure *measures;
   /** The number of measures. */
   size_t measure_count;
-  /** The smallest number of tokens of a term in target and reference together. 0 stands for 1. */
+  /** The minimal number of tokens of a term in the target and the reference together; 0 for 1. */
   size_t min_count;
   /** The maximal number of rows of a comparison; 0 for all rows. */
   size_t limit;
-  /** Not 0 if statistics that are never negative get no sign. If it is 0, they get the sign of O11 - E11. */
+  /** Yes: statistics that are never negative get no sign. No: they get the sign of O11 - E11. */
   size_t is_unsigned;
   /** How p-values are adjusted. Each term that has `min_count` tokens is a test. */
   tp_correction correction;
@@ -2092,12 +2095,12 @@ typedef struct tp_keyness_options {
 } tp_keyness_options;
 
 /**
- * Compares how often terms occur in a target and in a reference. Each term of either has a row. The columns are (term:
- * utf8, target_count: uint64, reference_count: uint64, target_per_million: double, reference_per_million: double,
- * target_documents: uint64, reference_documents: uint64), then a column of double for each measure, with the name of
- * the measure in lower case ("g2"). If a measure has p-values, the last column is (p: double): the p-values of the
- * first such measure. Rows are sorted by the first measure, the largest score first, or the smallest p-value of
- * Fisher's tests; then by the sum of both counts, and then by first appearance.
+ * Compares how often terms occur in a target and in a reference. Each term that occurs in one of them has a row. The
+ * columns are (term: utf8, target_count: uint64, reference_count: uint64, target_per_million: double,
+ * reference_per_million: double, target_documents: uint64, reference_documents: uint64), then a column of double for
+ * each measure, with the name of the measure in lower case ("g2"). If a measure has p-values, the last column is (p:
+ * double): the p-values of the first such measure. Rows are sorted by the first measure, the largest score first, or
+ * the smallest p-value of Fisher's tests; then by the sum of both counts, and then by first appearance.
  *
  *     const uint32_t codes[] = {TP_TARGET, TP_REFERENCE, TP_NO_GROUP, TP_TARGET};
  *     const tp_measure measures[] = {TP_MEASURE_G2, TP_MEASURE_LOG_RATIO};
@@ -2147,8 +2150,8 @@ TP_API tp_status tp_analyzer_grouped_keyness(const tp_analyzer *analyzer, const 
 /**
  * A measure of dispersion: how evenly a term occurs. There are n parts. For each part, s is its share of all tokens, f
  * is the count of the term in it, v is f / F, and p is f divided by the number of tokens of the part. F is the sum of
- * all f, and N is the number of all tokens. d are the distances between an occurrence and the next one; the last
- * distance is that from the last occurrence to the first one, as if the text were a circle.
+ * all f, and N is the number of all tokens. The numbers d are the distances between an occurrence and the next one; the
+ * last distance is that from the last occurrence to the first one, as if the text were a circle.
  * @since 1.1
  */
 typedef size_t tp_dispersion;
@@ -2185,7 +2188,7 @@ enum {
   TP_DISPERSION_AWT = 13
 };
 
-/** Options for tp_analyzer_dispersion(). @since 1.1 */
+/** Options of tp_analyzer_dispersion(). @since 1.1 */
 typedef struct tp_dispersion_options {
   /** sizeof(tp_dispersion_options) */
   size_t struct_size;
@@ -2199,12 +2202,12 @@ typedef struct tp_dispersion_options {
   const size_t *term_lengths;
   /** The number of terms. */
   size_t term_count;
-  /** The smallest number of tokens of a term. 0 stands for 1. */
+  /** The minimal number of tokens of a term; 0 for 1. */
   size_t min_count;
   /** The number of parts that follow each other in the text of all documents; their numbers of tokens differ by at most
    * one. 0 if there are codes, or if each document is a part. Less than UINT32_MAX. */
   size_t runs;
-  /** Not 0 if all parts count as equally large, as in the older literature. */
+  /** Yes: all parts count as equally large, as in the older literature. */
   size_t equal_parts;
 } tp_dispersion_options;
 
@@ -2263,11 +2266,11 @@ typedef struct tp_collocation_options {
   size_t min_count;
   /** The minimal number of documents in which the terms of a row follow each other. */
   size_t min_documents;
-  /** Not 0 if the words before and after a word without a term are adjacent. If it is 0, the word leaves a gap. */
+  /** Yes: the words before and after a word without a term are adjacent. No: the word leaves a gap. */
   size_t closes_gaps;
-  /** Not 0 if the terms of a row must be in one sentence. If it is 0, they must be in one document. */
+  /** Yes: the terms of a row must be in one sentence. No: they must be in one document. */
   size_t within_sentences;
-  /** Not 0 if a line end inside a paragraph counts as a space when sentences are found, as in tp_sentences(). */
+  /** Yes: a line end inside a paragraph counts as a space when sentences are found, as in tp_sentences(). */
   size_t unwrap;
   /** The counts and formulas. */
   tp_convention convention;
@@ -2280,8 +2283,8 @@ typedef struct tp_collocation_options {
  * utf8, ..., term_n: utf8, count: uint64, documents: uint64), and a column of type double for each measure, with its
  * name. The rows are sorted by the first measure, the largest score first, or the smallest p-value; then by count, then
  * by first appearance. Without measures, they are sorted by count. A score that is not defined is NaN, and its row
- * comes last. Statistics that are never negative, such as G2, get a minus if O11 is smaller than E11; those of NLTK do
- * not.
+ * comes last. Statistics that are never negative, such as G2, get a minus if O11 is smaller than E11, except with
+ * TP_CONVENTION_NLTK.
  *
  * The counts of a row are in a table with a cell for each set of places from 1 to n: the number of windows of n tokens
  * that have the terms of the row at exactly these places. Windows with gaps count too, so dropped words do not change
@@ -2321,9 +2324,9 @@ typedef struct tp_collocate_options {
   size_t measure_count;
   /** The minimal count of a row; 0 for 1. */
   size_t min_count;
-  /** Not 0 if a word without a term has no place in a window. If it is 0, the word keeps its place. */
+  /** Yes: a word without a term has no place in a window. No: the word keeps its place. */
   size_t closes_gaps;
-  /** Not 0 if windows do not cross the end of a sentence. */
+  /** Yes: windows do not cross the end of a sentence. */
   size_t within_sentences;
   /** As in tp_collocation_options. */
   size_t unwrap;
@@ -2440,8 +2443,8 @@ TP_API tp_status tp_analyzer_document_sentiments(const tp_analyzer *analyzer, co
 
 /* ---- Sentiment by the rules of VADER ---- */
 
-/** The rules of VADER (C. J. Hutto, E. Gilbert, 2014) with valences of words and descriptions of emoji. It gives the
- * same scores as vaderSentiment 3.3.2. It never changes. @since 1.1 */
+/** A scorer with the rules of VADER (C. J. Hutto, E. Gilbert, 2014), valences of words and descriptions of emoji. It
+ * gives the same scores as vaderSentiment 3.3.2. A scorer never changes. @since 1.1 */
 typedef struct tp_vader tp_vader;
 
 /** How to add up the valences of a text. This can decide whether their sum is exactly 0. @since 1.1 */

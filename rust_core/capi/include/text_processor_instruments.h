@@ -35,8 +35,8 @@ extern "C" {
 /**
  * Returns the number of handles that the library has given and that are not yet freed.
  * @param kind A name with a zero after it: "tp_analyzer", "tp_draft", "tp_indexer", "tp_events", "tp_lexicon",
- * "tp_vader", "tp_vectorizer", "tp_matrix", "tp_string" (for tp_string_free()), "ArrowArrayStream", "ArrowArray" or
- * "ArrowSchema". NULL for all kinds.
+ * "tp_vader", "tp_vectorizer", "tp_matrix", "tp_table", "tp_patterns", "tp_string" (for tp_string_free()),
+ * "ArrowArrayStream", "ArrowArray" or "ArrowSchema". NULL for all kinds.
  * @return 0 for an unknown kind.
  * @threads Any.
  */

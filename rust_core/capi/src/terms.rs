@@ -8,7 +8,7 @@ use engine::Error;
 use engine::memory::reserve;
 use engine::terms::TermOptions;
 use engine::terms::accents::Accents;
-use engine::terms::normalization::NormalForm;
+use engine::terms::normal_forms::NormalForm;
 use engine::terms::options::Case;
 use engine::terms::stemming::Stemmer;
 use engine::terms::stop_words;

@@ -74,7 +74,7 @@ impl<O: OffsetSizeTrait> StringColumn<O> {
         })
     }
 
-    /// Adds the string that `append` writes behind the bytes of the other strings.
+    /// Adds the string that `append` writes after the bytes of the other strings.
     pub fn push_with(&mut self, append: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
         append(&mut self.bytes)?;
         reserve(&mut self.offsets, 1)?;

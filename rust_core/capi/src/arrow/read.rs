@@ -86,7 +86,7 @@ impl Stream {
         let data = unsafe { from_ffi_and_data_type(without_buffers(&columns, array)?, columns) };
         let batch = StructArray::from(data.map_err(|error| invalid(error.to_string()))?);
         if batch.null_count() > 0 {
-            return Err(invalid("a row of a stream is null: only its values may be"));
+            return Err(invalid("a row of a stream is null: only values in a row may be null"));
         }
         Ok(Some(batch.into()))
     }

@@ -1,4 +1,4 @@
-//! Batches of rows with a term each, and columns of numbers.
+//! Batches of rows, each with a term, and columns of numbers.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::arrow::stream::failed;
 /// The approximate bytes for a column that Arrow allocates without a way to report a failure.
 const COLUMN_BYTES: usize = 1 << 10;
 
-/// Rows with a term each. The columns of numbers have a value for each row.
+/// Rows, each with a term. The columns of numbers have a value for each row.
 pub(crate) struct TermRows {
     pub terms: Arc<Interner>,
     /// The term of each row.

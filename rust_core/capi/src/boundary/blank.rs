@@ -1,4 +1,4 @@
-//! How C treats texts without words, and rows without a text.
+//! How a call treats texts without words, and rows without a text.
 
 use engine::documents::Blank;
 

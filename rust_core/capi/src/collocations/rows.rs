@@ -55,7 +55,7 @@ pub(super) fn batches(
         RecordBatch::try_new(Arc::clone(&columns), arrays)
     };
     std::iter::from_fn(move || {
-        // `next` owns the rows, so it tells whether there are more of them.
+        // `next` owns the rows, so it says whether there are more rows.
         let batch = next(&mut row);
         match batch {
             Ok(batch) if batch.num_rows() == 0 => None,

@@ -16,7 +16,7 @@ use crate::arrow::stream::failed;
 /// The approximate bytes for a column that Arrow allocates without a way to report a failure.
 pub(crate) const COLUMN_BYTES: usize = 1 << 10;
 
-/// Rows of the same number of terms, with a count each.
+/// Rows of the same number of terms, each with a count.
 pub(super) trait CountedRows {
     /// The number of terms of a row.
     fn n(&self) -> usize;

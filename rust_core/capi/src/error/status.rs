@@ -75,7 +75,7 @@ impl Failure {
     }
 
     pub fn stopped_by_callback(document: Option<usize>) -> Self {
-        let message = "the document callback asked to stop; the document stays added";
+        let message = "the document callback ended the call; the document stays added";
         Self { document, ..Self::new(TP_ERROR_STOPPED_BY_CALLBACK, message) }
     }
 }

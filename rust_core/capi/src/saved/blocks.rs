@@ -113,7 +113,7 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
-    /// The parts of a file with this footer, which has them in order and without gaps.
+    /// The parts of a file with this footer. They are in order and without gaps.
     pub fn of(end: &FileEnd, footer: &Footer, settings: &ReadSettings, source: &Source) -> Result<Self, Failure> {
         let wrong = || damaged("its parts are not where its footer says");
         let schema = footer.schema().ok_or_else(|| damaged("it has no columns"))?;

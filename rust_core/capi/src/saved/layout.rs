@@ -26,7 +26,7 @@ pub(crate) const TAIL_BYTES: usize = 10;
 /// The columns of texts and tokens are the last ones of a file of documents.
 pub(crate) const OWN_COLUMNS: usize = 2;
 
-/// The number of the buffers of our columns: of the texts three, of the lists two, and of the ids in them two.
+/// The number of the buffers of our columns: three for the texts, two for the lists, and two for the ids in the lists.
 pub(crate) const OWN_BUFFERS: usize = 7;
 
 /// The place of the buffer with the texts among the buffers of our columns.

@@ -8,7 +8,7 @@ use engine::interner::Interner;
 use engine::memory::{list_for, reserve};
 use engine::terms::TermOptions;
 use engine::terms::accents::Accents;
-use engine::terms::normalization::NormalForm;
+use engine::terms::normal_forms::NormalForm;
 use engine::terms::options::{Case, boxed};
 use engine::terms::stemming::Stemmer;
 use engine::tokenizer::{Pattern, Segments, Shortest, Tokenization, WordRules};

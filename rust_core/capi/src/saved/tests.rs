@@ -163,7 +163,7 @@ fn tokenizers_and_terms_are_saved() {
     ] {
         let analyzer = Analyzer::with(Some(ONE), true, tokenization);
         let terms = TermOptions {
-            normal_form: Some(engine::terms::normalization::NormalForm::Nfkc),
+            normal_form: Some(engine::terms::normal_forms::NormalForm::Nfkc),
             case: engine::terms::options::Case::Folded,
             accents: Some(engine::terms::accents::Accents::Unicode),
             min_length: 2,

@@ -94,7 +94,7 @@ unsafe fn borrowed(
     match (name, array.as_struct_opt()) {
         (Some(name), _) => Ok((vec![field.with_name(name)], vec![array], rows)),
         (None, Some(table)) if table.null_count() > 0 => {
-            Err(invalid("a row of the table is null: only its values may be"))
+            Err(invalid("a row of the table is null: only values in a row may be null"))
         }
         (None, Some(table)) => {
             let fields = table.fields().iter().map(|field| Field::clone(field)).collect();

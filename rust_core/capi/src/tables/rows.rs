@@ -1,4 +1,4 @@
-//! Tables with the rows of other tables, in memory of their own.
+//! Tables with the rows of other tables, in new memory.
 
 use std::sync::Arc;
 

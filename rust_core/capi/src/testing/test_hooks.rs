@@ -40,7 +40,7 @@ unsafe impl Sync for Raced {}
 
 static RACED: Raced = Raced(UnsafeCell::new(0));
 
-/// Has a defect that a sanitizer, or a build with all checks, must report: 0 reads behind the end of memory, 1 leaks
+/// Has a defect that a sanitizer, or a build with all checks, must report: 0 reads beyond the end of memory, 1 leaks
 /// memory, 2 writes the same memory on two threads, 3 overflows a number.
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_test_defect(defect: u32) -> tp_status {

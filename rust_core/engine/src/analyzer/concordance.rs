@@ -71,7 +71,8 @@ impl Analyzer {
         counted.ok_or(Error::TextNotStored)
     }
 
-    /// Returns all that patterns are compared with, at one moment. The index is not locked while they are compared.
+    /// Returns everything that patterns are compared with, at one moment. The index is not locked while they are
+    /// compared.
     pub(crate) fn searched(&self, needs_types: bool, codes: Option<&[u32]>) -> Result<Corpus> {
         // Copies the texts of chosen documents, step by step.
         self.documents_since(0)?;

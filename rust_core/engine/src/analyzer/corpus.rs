@@ -159,7 +159,7 @@ impl Corpus {
     }
 
     /// Completes the index, and then changes index and documents together. Types are numbered in the order of the
-    /// documents, so those of all documents before come first.
+    /// documents, so the types of all earlier documents come first.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), and the errors of `change`.

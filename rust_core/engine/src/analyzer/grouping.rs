@@ -1,10 +1,10 @@
-//! Counts and figures of groups of documents.
+//! Counts and statistics of groups of documents.
 
 use std::num::NonZero;
 use std::sync::Arc;
 
 use crate::analyzer::Analyzer;
-use crate::counts::groups::figures;
+use crate::counts::groups;
 use crate::counts::{GroupedCounts, Order, Shape, Statistics};
 use crate::error::Result;
 use crate::grouping::{check_groups, check_number};
@@ -59,7 +59,7 @@ impl Analyzer {
         })?
     }
 
-    /// Returns figures of the groups 0 to `groups` - 1. `codes` is as in [`grouped_terms`](Self::grouped_terms).
+    /// Returns the statistics of the groups 0 to `groups` - 1. `codes` is as in [`grouped_terms`](Self::grouped_terms).
     ///
     /// # Errors
     /// As [`grouped_terms`](Self::grouped_terms); [`UnknownGroup`](crate::Error::UnknownGroup).
@@ -77,6 +77,6 @@ impl Analyzer {
             Ok((sequences, chunks, copied(terms.term_of())?, terms.terms().len()))
         });
         let (sequences, chunks, term_of, terms) = found??;
-        figures(&sequences, codes, groups, (&term_of, terms), &chunks, threads)
+        groups::statistics(&sequences, codes, groups, (&term_of, terms), &chunks, threads)
     }
 }

@@ -277,7 +277,7 @@ impl Analyzer {
         self.corpus.query_terms(|_, terms| terms.terms().len() as u64)
     }
 
-    /// Returns figures of all documents at one point in time.
+    /// Returns the statistics of all documents at one point in time.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].

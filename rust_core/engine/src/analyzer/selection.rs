@@ -68,9 +68,9 @@ impl Analyzer {
         Ok(Self { corpus: self.corpus.with(index, documents), tokenization: self.tokenization.clone() })
     }
 
-    /// Removes all documents except those with these numbers, and puts these in this order, as [`choose`](Self::choose)
-    /// does. Documents that other threads add during the call follow. Frees a text if it shares its chunk with few others
-    /// that are kept.
+    /// Keeps only the documents with these numbers, in this order, as [`choose`](Self::choose) does. Documents that
+    /// other threads add during the call follow. Frees the text of a removed document if the call keeps less than half
+    /// of the text in the chunks.
     ///
     /// # Errors
     /// As [`choose`](Self::choose); nothing has changed.

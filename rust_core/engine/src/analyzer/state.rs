@@ -98,7 +98,7 @@ pub struct Saved {
     pub documents: Option<Vec<(Chunk, SavedTokens)>>,
 }
 
-/// Returns whether figures are those of these types and documents.
+/// Returns whether the numbers are those of these types and documents.
 fn are_right(figures: &Figures, types: &Interner, documents: Option<&[(Chunk, SavedTokens)]>) -> bool {
     let mut sum = 0_u64;
     let is_counted = types.counts().all(|count| {

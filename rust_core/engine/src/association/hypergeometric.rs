@@ -123,7 +123,7 @@ fn ln_binomial(hits: f64, number: f64, p: f64, q: f64) -> f64 {
     rest - away - (TAU * hits * (misses / number)).ln() / 2.0
 }
 
-/// Returns ln(n!) less Stirling's approximation of it.
+/// Returns ln(n!) minus Stirling's approximation of it.
 fn stirling_error(n: f64) -> f64 {
     if n <= 15.0 {
         return libm::lgamma(n + 1.0) - (n + 0.5) * n.ln() + n - TAU.ln() / 2.0;

@@ -28,7 +28,8 @@ impl Cells {
         for (slots, place) in sums[..1 << n].iter_mut().enumerate() {
             *place = i64::try_from(sum(slots)).expect("fewer than fit into memory");
         }
-        // Inclusion and exclusion: a cell is the windows with these terms, less those that have one more of them.
+        // Inclusion and exclusion: a cell is the number of windows with these terms, minus that of windows with one
+        // more term.
         let mut cells = sums;
         for slot in 0..n {
             for set in (0..1 << n).filter(|set| set >> slot & 1 == 0) {

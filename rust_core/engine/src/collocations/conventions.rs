@@ -1,4 +1,4 @@
-//! The counts and the formulas of other tools, with their order of operations, so that each bit is theirs.
+//! The counts and the formulas of other tools, with the same order of operations, so that scores are equal bit for bit.
 
 use crate::association::{Measure, Parameters};
 use crate::collocations::cells::{Cells, MAX_CELLS};
@@ -14,7 +14,7 @@ pub enum Convention {
     Nltk,
     /// The counts and formulas of gensim's `Phrases`.
     Gensim,
-    /// Those of quanteda's `textstat_collocations`: they are those of [`Exact`](Self::Exact).
+    /// The counts and formulas of quanteda's `textstat_collocations`, which are those of [`Exact`](Self::Exact).
     Quanteda,
 }
 

@@ -84,7 +84,7 @@ pub struct Collocations {
 
 impl Collocations {
     /// Finds the collocations in documents. `codes` has the code of the group of each document: then each group is
-    /// counted for itself, and the rows are in the order of the groups.
+    /// counted separately, and the rows are in the order of the groups.
     ///
     /// # Errors
     /// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).

@@ -49,7 +49,7 @@ pub struct Place {
 /// Tokens that are cut into units.
 #[derive(Debug, Default)]
 pub struct Units {
-    /// The terms. Each end is that of a run: adjacent terms of one unit. A gap is a run for itself.
+    /// The terms. Each end is that of a run: adjacent terms of one unit. A gap is a run of its own.
     pub runs: Vec<Sequence>,
     /// The ends of the units in each sequence.
     pub ends: Vec<Vec<usize>>,

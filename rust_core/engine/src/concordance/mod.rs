@@ -82,7 +82,7 @@ impl Options {
     }
 }
 
-/// The documents of an analyzer, as patterns are compared with them.
+/// The documents of an analyzer, in the form in which patterns are compared with them.
 pub struct Corpus {
     /// The tokens, as types.
     pub sequences: Vec<Sequence>,

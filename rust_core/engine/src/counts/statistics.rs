@@ -1,6 +1,6 @@
-//! Figures of all documents.
+//! Statistics of all documents.
 
-/// Figures of all documents at one point in time.
+/// Statistics of all documents at one point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Statistics {
     /// The number of documents.

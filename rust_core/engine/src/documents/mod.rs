@@ -57,8 +57,8 @@ impl Documents {
         self.count == 0
     }
 
-    /// Returns the number of words in all documents. Those of chosen documents are as [`push_choices`](Self::push_choices)
-    /// got them.
+    /// Returns the number of words in all documents. For chosen documents, it is the number that
+    /// [`push_choices`](Self::push_choices) got.
     pub fn words(&self) -> u64 {
         self.words
     }
@@ -245,8 +245,8 @@ impl Documents {
         self.segments.len()
     }
 
-    /// Chooses `count` documents; `number` returns the number of each. Each of the threads makes one of the choices, which
-    /// follow each other. All texts must be stored.
+    /// Chooses `count` documents; `number` returns the number of each. Each thread makes one choice; the choices follow
+    /// each other. All texts must be stored.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).

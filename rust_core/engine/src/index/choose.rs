@@ -1,8 +1,9 @@
-//! An index of chosen documents, made of the tokens of an index that has them.
+//! An index of chosen documents, made from the tokens of another index.
 //!
 //! Each thread takes blocks of chosen documents in order from one counter. It numbers their types in the order in which
 //! it meets them, counts them, and writes the tokens with these numbers. As in `take_blocks` of the index, the order of
-//! first appearance is then that of the blocks, and within a block that of the types new to its thread.
+//! first appearance is then the order of the blocks, and within a block the order of the types that are new to its
+//! thread.
 
 use std::mem::take;
 use std::ops::Range;

@@ -46,7 +46,7 @@ impl<'l, B: Iterator<Item = usize> + Clone> LengthCounter<'l, B> {
         Ok(Self { boundaries, boundary, before: 0, lengths })
     }
 
-    /// Takes the tokens that begin at `starts`, which follow on `before` others.
+    /// Takes the tokens that begin at `starts`, after `before` other tokens.
     pub fn advance(&mut self, starts: &[u32], before: usize) {
         let mut passed = 0;
         while let Some(boundary) = self.boundary {

@@ -1,7 +1,7 @@
-//! Distinct byte strings with an id and a count each.
+//! Distinct byte strings, each with an id and a count.
 //!
 //! `strings` is a list of strings with the `key` of each, `table` finds a string in such a list, and `merge` adds
-//! strings on all threads, in the `pieces` of one range of hashes each; `new_strings` numbers those that are new.
+//! strings on all threads, in `pieces`, each with one range of hashes; `new_strings` numbers those that are new.
 
 mod key;
 mod merge;

@@ -1,5 +1,5 @@
-//! Prepares documents for the index, which takes a chunk of text, and lowercases text or removes accents if its tokens
-//! depend on that.
+//! Prepares documents for the index: puts their texts into a chunk, and lowercases them or removes accents if the
+//! tokens depend on that.
 
 use std::borrow::Cow;
 use std::ops::Range;

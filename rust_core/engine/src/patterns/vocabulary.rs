@@ -8,7 +8,7 @@ use crate::interner::Interner;
 use crate::memory::{copied, list_for};
 use crate::terms::{TermMap, TermOptions};
 
-/// Strings, one behind the other.
+/// Strings, one after the other.
 #[derive(Debug, Default)]
 pub struct Words {
     bytes: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Lexicons: words with a value each.
+//! Lexicons: words, each with a value.
 
 use crate::error::{Error, Result};
 use crate::interner::Interner;

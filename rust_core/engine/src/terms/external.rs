@@ -35,7 +35,7 @@ impl ExternalTerms {
     }
 
     /// Returns the words of these types, and their terms up to the first word whose term was not given: terms are in order
-    /// of first appearance. Also returns the number of each of these terms in the old order, of which there are `terms`.
+    /// of first appearance. Also returns the old number of each of these terms; there are `terms` old terms.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -1,12 +1,12 @@
 //! From types to terms.
 //!
-//! `options` normalizes a word by the steps in `normalization`, `lowercase`, `accents`, `stop_words` and `stemming`.
+//! `options` normalizes a word by the steps in `normal_forms`, `lowercase`, `accents`, `stop_words` and `stemming`.
 //! `normalizer` applies them to each type once, on all threads; `external` keeps terms that the caller gives.
 
 pub mod accents;
 mod external;
 mod lowercase;
-pub mod normalization;
+pub mod normal_forms;
 mod normalizer;
 pub mod options;
 pub mod stemming;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::accents::Accents;
 use super::lowercase::lowercase;
-use super::normalization::{NormalForm, casefold, then};
+use super::normal_forms::{NormalForm, casefold, then};
 use super::stemming::Stemmer;
 use super::stop_words::with_plain_apostrophes;
 use crate::error::Result;

@@ -1,5 +1,5 @@
 //! Lowercases the parts of a text that must be in lower case before they are tokenized, and finds the places of their
-//! tokens in the text as it stands.
+//! tokens in the original text.
 
 use std::borrow::Cow;
 use std::iter;

@@ -97,8 +97,8 @@ impl Tokenization {
         Ok(())
     }
 
-    /// Calls `take` with the place of each token of a document, in its text as it stands. The tokens are those of the
-    /// index, also if the text is lowercased before they are found.
+    /// Calls `take` with the place of each token of a document, in its original text. The tokens are those of the
+    /// index, also if the text is lowercased before its tokens are found.
     ///
     /// # Errors
     /// As [`spans`](Self::spans).

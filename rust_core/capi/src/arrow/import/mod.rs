@@ -1,7 +1,7 @@
 //! Arrow arrays that C passes in: columns of text.
 //!
-//! Nothing here trusts what it can check: the members of the structures, the counts of buffers and children, and each
-//! offset, as far as the interface tells the lengths of buffers. Buffers may begin at any address, so values are read
+//! This code checks everything that it can: the members of the structures, the counts of buffers and children, and each
+//! offset, if the interface gives the length of the buffer. Buffers may begin at any address, so values are read
 //! unaligned.
 
 mod member;

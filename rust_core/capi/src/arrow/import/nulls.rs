@@ -102,7 +102,7 @@ unsafe extern "C" fn release(array: *mut ArrowArray) {
 /// An array of this type, in which columns of nulls have no buffers. It owns `array`, and releases it.
 ///
 /// # Safety
-/// The array is valid, by the rules of the Arrow C data interface; all its children are so as well.
+/// The array and all its children are valid, by the rules of the Arrow C data interface.
 pub(crate) unsafe fn without_buffers(kind: &DataType, array: FFI_ArrowArray) -> Result<FFI_ArrowArray, Error> {
     // SAFETY: both types have the layout of C, and the caller's promise, for both.
     let made = unsafe {

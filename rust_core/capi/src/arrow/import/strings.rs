@@ -186,7 +186,7 @@ impl Strings {
                     (buffers.add(number).read_unaligned(), Integers::I64.read(lengths, number).unwrap_or_default())
                 };
                 if buffer.is_null() || start + length > size {
-                    return Err("its view points behind the end of a buffer");
+                    return Err("its view points beyond the end of a buffer");
                 }
                 // SAFETY: the buffer has `size` bytes, by the promise of the caller of `Column::new`.
                 Ok(Some(unsafe { slice::from_raw_parts(buffer.add(start), length) }))

@@ -1,6 +1,6 @@
 //! The structures of the Arrow C data interface, and the checks of their members.
 //!
-//! The types of the crate `arrow` for these structures have private members, and trust them.
+//! The types of the crate `arrow` for these structures have private members, and do not check them.
 
 use std::ffi::{CStr, c_char};
 

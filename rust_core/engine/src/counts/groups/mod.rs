@@ -1,10 +1,10 @@
-//! Counts and figures of groups of documents; [`grouping`](crate::grouping) has their codes.
+//! Counts and statistics of groups of documents; [`grouping`](crate::grouping) has their codes.
 //!
-//! `fold` counts ids in each group: terms, or types for `figures`. N-grams are counted with the code of their group
+//! `fold` counts ids in each group: terms, or types for `statistics`. N-grams are counted with the code of their group
 //! as if it were one more term, so that all groups are counted together.
 
-mod figures;
 mod fold;
+mod statistics;
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use crate::interner::Interner;
 use crate::memory::list_for;
 use crate::sequence::Sequence;
 
-pub(crate) use figures::figures;
 pub(crate) use fold::{Folded, fold, fold_runs};
+pub(crate) use statistics::statistics;
 
 /// The order of the rows of one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -275,6 +275,6 @@ fn change(masks: &mut [u64], range: Range<usize>, change: impl Fn(&mut u64, u64)
 }
 
 #[cfg(test)]
-mod rules;
+mod oracle;
 #[cfg(test)]
 pub(crate) mod tests;

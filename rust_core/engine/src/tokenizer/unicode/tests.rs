@@ -1,6 +1,6 @@
 //! Compares the tokens with Unicode's own tests, and with the oracle on any text.
 
-use super::rules::segments_by_the_rules;
+use super::oracle::segments_by_the_rules;
 use super::*;
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;

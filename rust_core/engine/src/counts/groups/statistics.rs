@@ -1,4 +1,4 @@
-//! Figures of each group of documents.
+//! Statistics of each group of documents.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::grouping::NO_GROUP;
 use crate::memory::{list_for, zeros};
 use crate::sequence::Sequence;
 
-/// Returns the figures of the groups 0 to `groups` - 1. The sequences have the types of all documents, and the chunks
-/// have their texts. `codes` has a code below `groups` for each document, or [`NO_GROUP`]. `term_of` has the term of each
-/// type, and there are `terms` terms.
+/// Returns the statistics of the groups 0 to `groups` - 1. The sequences have the types of all documents, and the
+/// chunks have their texts. `codes` has a code below `groups` for each document, or [`NO_GROUP`]. `term_of` has the
+/// term of each type, and there are `terms` terms.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-pub fn figures(
+pub fn statistics(
     sequences: &[Sequence],
     codes: &[u32],
     groups: usize,
@@ -26,13 +26,13 @@ pub fn figures(
     threads: usize,
 ) -> Result<Vec<Statistics>> {
     let mut steps = Steps::begin();
-    let mut figures = list_for(groups)?;
-    figures.resize(groups, Statistics::default());
+    let mut statistics = list_for(groups)?;
+    statistics.resize(groups, Statistics::default());
     let lengths = chunks.iter().flat_map(|chunk| (0..chunk.len()).map(|document| chunk.range(document).len()));
     for (code, length) in codes.iter().zip(lengths) {
         steps.did(1)?;
         if *code != NO_GROUP {
-            let group = &mut figures[*code as usize];
+            let group = &mut statistics[*code as usize];
             group.documents += 1;
             group.bytes += length as u64;
         }
@@ -41,7 +41,7 @@ pub fn figures(
     // For each term, the number of the last group that has it, from 1.
     let mut last_groups: Vec<u32> = zeros(terms)?;
     for (number, (code, rows)) in (1..).zip(folded.groups()) {
-        let group = &mut figures[code as usize];
+        let group = &mut statistics[code as usize];
         group.distinct_types = rows.len() as u64;
         for row in rows {
             steps.did(1)?;
@@ -53,5 +53,5 @@ pub fn figures(
             }
         }
     }
-    Ok(figures)
+    Ok(statistics)
 }
