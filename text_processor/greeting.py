@@ -14,6 +14,10 @@ def __dir__() -> list[str]:
 def hello(name: str, *, core: Core | None = None) -> str:
     """Return a greeting for `name`, made in Rust.
 
+    Args:
+        name: The name to greet.
+        core: The native core to use; by default the current one, see `load_core`.
+
     Raises:
         TypeError: `name` is not a str.
         UnicodeEncodeError: `name` has a lone surrogate.

@@ -164,6 +164,9 @@ def stop_words(name: str, *, core: Core | None = None) -> frozenset[str]:
 def stemmers(*, core: Core | None = None) -> list[str]:
     """Return the names of the stemmers, which are the algorithms of Snowball.
 
+    Args:
+        core: The native core to use; by default the current one, see `load_core`.
+
     >>> "finnish" in stemmers()
     True
     """

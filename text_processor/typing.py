@@ -72,7 +72,7 @@ Slot: TypeAlias = Union[str, "re.Pattern[str]", Set[Union[str, "re.Pattern[str]"
 """A word of a phrase: a str with wildcards, a regular expression, a set of alternatives, or None for any word."""
 
 Pattern: TypeAlias = Slot | tuple[Slot, ...] | Mapping[str, Any]
-"""A word, a phrase, or labels with a pattern or a list of patterns each."""
+"""A word, a phrase, or labels, each with a pattern or a list of patterns."""
 
 Progress: TypeAlias = Callable[[int, int | None], object]
 """A function that long work calls repeatedly with the amount that is done and the total (None if it is not known). An

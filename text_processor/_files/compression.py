@@ -28,7 +28,7 @@ Reason = Callable[[Exception], "str | None"]
 
 
 class Guarded:
-    """A file whose errors are those of a damaged file.
+    """A file that reports its errors as damage.
 
     Args:
         file: Open for reading bytes, with the method `read1`.

@@ -86,5 +86,5 @@ def is_zip(name: str) -> bool:
 
 
 def is_packed_document(name: str) -> bool:
-    """Whether the name is that of a document or a program which is a zip archive inside, as .docx files are."""
+    """Whether the name belongs to a document or a program that is a zip archive inside, such as a .docx file."""
     return next(iter(endings(name)), "") in _DOCUMENTS

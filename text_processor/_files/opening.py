@@ -29,7 +29,7 @@ class Opened:
         is_own: Whether this package opened it. A file object of the caller may keep the buffer that it reads into, and
             write to the buffer later; it may also be usable on one thread only.
         size: Its size in bytes; 0 if it is not known.
-        can_wait: Whether a read may wait for an unknown time, as that of a pipe does.
+        can_wait: Whether a read may wait for an unknown time, as a read of a pipe does.
     """
 
     __slots__ = ("can_wait", "file", "is_own", "name", "size")

@@ -91,7 +91,7 @@ def is_zip_archive(head: bytes) -> bool:
 
 
 def is_tar_archive(head: bytes) -> bool:
-    """Whether a file with these first bytes, of which `TAR_HEAD` are needed, is a tar archive."""
+    """Whether a file with these first bytes is a tar archive. Needs `TAR_HEAD` bytes."""
     return head.startswith(_ARCHIVE[1], _ARCHIVE[0])
 
 

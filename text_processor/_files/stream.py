@@ -1,4 +1,4 @@
-"""The bytes of a file, the first of which are known before the rest is read."""
+"""The bytes of a file. The first bytes are known before the rest is read."""
 
 from __future__ import annotations
 

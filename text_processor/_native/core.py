@@ -297,6 +297,9 @@ def chosen_core(core: Core | None) -> Core:
 def core_info(core: Core | None = None) -> CoreInfo:
     """Return the file and the versions of the native core, and what it uses of this machine.
 
+    Args:
+        core: The core; by default the current one, see `load_core`.
+
     >>> import text_processor
     >>> text_processor.core_info()["abi_version"]
     '1.1'

@@ -33,7 +33,7 @@ class Saving(Choosing):
 
         Raises:
             OSError: The file cannot be written. A file that was there before is unchanged.
-            InvalidOptionError: The path is that of a folder or a device.
+            InvalidOptionError: The path names a folder or a device.
 
         >>> import os, tempfile
         >>> from text_processor import TextAnalyzer

@@ -34,7 +34,7 @@ POSITIVE = 0.05
 """The least compound of a positive text, by VADER's authors. A text of at most minus this number is negative."""
 
 LEAST_FOR_A_RATE = 10_000_000
-"""The least number of bytes for a rate: with fewer bytes, most of the time is that of the start."""
+"""The least number of bytes for a rate: with fewer bytes, the start takes most of the time."""
 
 SLACK = 4
 """Columns that stay free: the width of some scripts differs between terminals, and a longer line would wrap."""

@@ -165,6 +165,7 @@ class Vectorizer:
 
         Raises:
             TextProcessorError: `analyzer` or `single_letters` differ.
+            ValueError: The vectorizers belong to different cores.
 
         >>> merged, columns = Vectorizer(vocabulary=["cat", "the"]).merge(Vectorizer(vocabulary=["dog", "cat"]))
         >>> merged.terms(), [new.tolist() for new in columns]

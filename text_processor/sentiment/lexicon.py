@@ -85,6 +85,10 @@ class Lexicon(Mapping[str, float]):
 
         Skips text after a second tab, whitespace around lines, blank lines and a byte-order mark.
 
+        Args:
+            path: The path of the file, or a URL, as in `TextAnalyzer.add_file`.
+            encoding: As in `open()`.
+
         Raises:
             InvalidLexiconError: A line has no tab, or a word or value that is not valid; the message names the line.
                 Or the file is not text in this encoding.

@@ -276,6 +276,9 @@ class SentimentIntensityAnalyzer:
 
         A line ends with a line feed, a carriage return, or both, but the last line may end without them.
 
+        Args:
+            text: As in `polarity_scores`.
+
         >>> SentimentIntensityAnalyzer().line_scores("a good day\n\na bad day\n")["compound"].tolist()
         [0.4404, 0.0, -0.5423]
         """

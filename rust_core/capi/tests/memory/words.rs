@@ -1,4 +1,4 @@
-//! Lexicons, VADER, tokenizers, terms and n-grams, when memory is refused.
+//! Lexicons, VADER, tokenizers, terms, n-grams, groups, keyness and dispersion, when memory is refused.
 
 use std::cell::Cell;
 use std::ffi::c_char;
