@@ -63,7 +63,7 @@ def test_each_file_is_compared_with_all_others() -> None:
 
 
 def test_wrong_comparisons_end_with_a_message() -> None:
-    assert "--reference PATH or --by file" in run("keyness", "a.txt").stderr
+    assert "one of --reference PATH, --target COLUMN=VALUE and --by" in run("keyness", "a.txt").stderr
     assert run("keyness", "a.txt", "-r", "b.txt", "--by", "file").exit_code == 2
     assert "has no words" in run("keyness", "--by", "file", "a.txt").stderr
     corrected = run("keyness", "a.txt", "-r", "b.txt", "-m", "log_ratio", "--correction", "holm")
@@ -84,4 +84,5 @@ def test_dispersion_has_parts(by: str, parts: int) -> None:
 def test_dispersion_shows_the_most_frequent_words() -> None:
     result = run("dispersion", *TEXTS, "--top", "2", "--min-count", "3")
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["term", "c", "a"]
-    assert run("dispersion", "a.txt", "--by", "chapter").exit_code == 2
+    assert run("dispersion", "a.txt", "--by", "0").exit_code == 2
+    assert "which has no column 'chapter'" in run("dispersion", "a.txt", "--by", "chapter").stderr

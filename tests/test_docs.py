@@ -73,7 +73,7 @@ def sandbox(tmp_path: Path) -> Path:
     for name in ("book.txt", "novel.txt", "reviews.txt", "folder/chapter.txt", "server.log"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("It was a good day.\nThe food was not great, it was awful!\n", encoding="utf-8")
-    reviews = 'id,text\n1,A good day.\n2,\n3,"The food was not great, it was awful!"\n'
+    reviews = 'id,stars,text\n1,5,A good day.\n2,3,\n3,1,"The food was not great, it was awful!"\n'
     (tmp_path / "reviews.csv").write_text(reviews, encoding="utf-8")
     with contextlib.suppress(ImportError):
         from pyarrow import csv, parquet

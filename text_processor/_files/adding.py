@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 
 from text_processor._files import tables
 from text_processor._files.content import decoded, raw_blocks, raw_rows
@@ -19,9 +20,12 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from text_processor.typing import File, Missing
+
+    AddRows: TypeAlias = Callable[[Any, int], int]
+    """A function that adds a batch of rows, the first of which has this number, and returns the number of documents."""
 
 Step = Callable[[int, int], None]
 """A function that is called after each step with the number of documents added in this step, and the number of bytes of
@@ -31,15 +35,17 @@ MAX_RESERVED_BYTES = 1 << 30
 """The most bytes of memory to reserve before a file is read."""
 
 
-def add(handle: Handle, file: File, step: Step, reading: Reading) -> None:
+def add(handle: Handle, file: File, step: Step, reading: Reading, add_rows: AddRows | None = None) -> None:
     """Add a file, and call `step` after each step.
+
+    `add_rows` adds the rows of tables with ids or variables.
 
     This is not a generator, because a callback could not raise StopIteration out of it.
     """
     with closing(leaves(file, reading)) as found:
         for leaf in found:
             if leaf.format != "text":
-                _add_rows(handle, leaf, step)
+                _add_rows(handle, leaf, step, add_rows)
             elif reading.lines:
                 _add_lines(handle, leaf, step)
             else:
@@ -81,12 +87,14 @@ def _add_lines(handle: Handle, leaf: Leaf, step: Step) -> None:
             step(added, position)
 
 
-def _add_rows(handle: Handle, leaf: Leaf, step: Step) -> None:
-    missing = leaf.reading.missing or "raise"
+def _add_rows(handle: Handle, leaf: Leaf, step: Step, add_rows: AddRows | None) -> None:
+    add_batch = add_rows if leaf.reading.others else None
+    if add_batch is None:
+        add_batch = partial(_add_batch, handle, leaf.reading.missing or "raise")
     with closing(raw_rows(leaf)) as found:
         for row, rows, position in found:
             try:
-                added = _add_batch(handle, rows, row, missing)
+                added = add_batch(rows, row)
             except InvalidDocumentError as error:
                 if not is_from_callback(error):
                     at_row(error)
@@ -95,7 +103,7 @@ def _add_rows(handle: Handle, leaf: Leaf, step: Step) -> None:
             step(added, position)
 
 
-def _add_batch(handle: Handle, rows: Any, first: int, missing: Missing) -> int:
+def _add_batch(handle: Handle, missing: Missing, rows: Any, first: int) -> int:
     """Add rows, the first of which has this number; returns the number of documents added."""
     added = 0
     column = None if isinstance(rows, list) else column_of(rows, "add_file")

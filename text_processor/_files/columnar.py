@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from text_processor._files.columns import arrow, place_of
+from text_processor._files.columns import arrow, place_of, with_others
 from text_processor._files.stream import Limit
 from text_processor.exceptions import InvalidDocumentError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
     from text_processor._files.leaves import Leaf
+    from text_processor._files.reading import Reading
 
 BATCH_BYTES = 4 << 20
 """The approximate size of a batch of rows."""
@@ -36,14 +37,14 @@ END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
 
 
 def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
-    """The values of a column, in arrays of pyarrow, each with the position in the file."""
+    """The values of a column, in arrays of pyarrow or `Rows` of arrays, each with the position in the file."""
     pyarrow = arrow("parquet", "ipc")
     if pyarrow is None:
         raise ModuleNotFoundError(
             f"{leaf.name} is read with pyarrow, which is not installed: pip install pyarrow", name="pyarrow"
         )
     if leaf.format == "arrow":
-        for array in _arrow(pyarrow, _Tail(leaf.stream.from_start()), leaf.reading.column):
+        for array in _arrow(pyarrow, _Tail(leaf.stream.from_start()), leaf.reading):
             leaf.limit.count(array.nbytes)
             yield array, leaf.position()
         return
@@ -51,12 +52,12 @@ def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
         # The texts count for the limit, not the bytes of the file; but a copy of the file may be too large as well.
         leaf.stream.limit(Limit(leaf.reading.max_size))
     with leaf.stream.seekable() as file:
-        for array, part in _parquet(pyarrow, pyarrow.PythonFile(file, mode="r"), leaf.reading.column):
+        for array, part in _parquet(pyarrow, pyarrow.PythonFile(file, mode="r"), leaf.reading):
             leaf.limit.count(array.nbytes)
             yield array, int(leaf.size * part)
 
 
-def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[Any, float]]:
+def _parquet(pyarrow: Any, source: Any, reading: Reading) -> Iterator[tuple[Any, float]]:
     """The values of a column, and which part of the file was read."""
     with _damage(pyarrow, "the file is not Parquet, is damaged, or was not copied completely"):
         # Pages are read one after another, not all of a row group.
@@ -64,7 +65,7 @@ def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[An
             source, buffer_size=BUFFER_BYTES, pre_buffer=False, page_checksum_verification=True
         )
         metadata = file.metadata
-        name = _checked(pyarrow, file.schema_arrow, column).name
+        name, *others = _names(pyarrow, file.schema_arrow, reading)
     done = 0
     for group in range(metadata.num_row_groups):
         part = metadata.row_group(group)
@@ -73,7 +74,7 @@ def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[An
         rows = min(max(1, BATCH_BYTES * part.num_rows // max(1, size)), MOST_ROWS)
         last = done + part.num_rows
         with _damage(pyarrow, f"row group {group} is damaged"):
-            found = file.iter_batches(rows, row_groups=[group], columns=[name], use_threads=False)
+            found = file.iter_batches(rows, row_groups=[group], columns=[name, *others], use_threads=False)
         while True:
             with _damage(pyarrow, f"row group {group} is damaged"):
                 batch = next(found, None)
@@ -81,14 +82,15 @@ def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[An
                 break
             done += batch.num_rows
             # Not the first column: if a column `a` has a field `b`, it is read for a column `a.b` too.
-            yield batch.column(name), done / max(1, metadata.num_rows)
+            beside = dict(zip(reading.others, map(batch.column, others), strict=True))
+            yield with_others(batch.column(name), beside), done / max(1, metadata.num_rows)
         if done != last:
             raise InvalidDocumentError(f"row group {group} is damaged: {last - done} of its rows are missing")
     if done != metadata.num_rows:
         raise InvalidDocumentError(f"the file is damaged: {metadata.num_rows - done} of its rows are missing")
 
 
-def _arrow(pyarrow: Any, source: _Tail, column: str | None) -> Iterator[Any]:
+def _arrow(pyarrow: Any, source: _Tail, reading: Reading) -> Iterator[Any]:
     """The values of a column of an Arrow file, or of an Arrow stream.
 
     After its first bytes, a file is a stream followed by an index. Reading the stream needs no second thread, as
@@ -101,7 +103,7 @@ def _arrow(pyarrow: Any, source: _Tail, column: str | None) -> Iterator[Any]:
         file = pyarrow.PythonFile(source, mode="r")
         stream = pyarrow.ipc.open_stream(file, options=pyarrow.ipc.IpcReadOptions(use_threads=False))
         schema = stream.schema
-        place = schema.get_field_index(_checked(pyarrow, schema, column).name)
+        place, *others = map(schema.get_field_index, _names(pyarrow, schema, reading))
     number = 0
     while True:
         with _damage(pyarrow, f"record batch {number} is damaged, or the file was not copied completely"):
@@ -109,10 +111,11 @@ def _arrow(pyarrow: Any, source: _Tail, column: str | None) -> Iterator[Any]:
                 batch = stream.read_next_batch()
             except StopIteration:
                 break
-            array = batch.column(place)
-            array.validate(full=True)
+            array, *beside = map(batch.column, (place, *others))
+            for column in (array, *beside):
+                column.validate(full=True)
         number += 1
-        yield from _parts(array)
+        yield from _parts(with_others(array, dict(zip(reading.others, beside, strict=True))))
     if source.ends_with() != end:
         raise InvalidDocumentError("the file was not copied completely: its end is missing")
 
@@ -155,20 +158,25 @@ class _Tail:
 
 
 def _parts(array: Any) -> Iterator[Any]:
-    """An array in parts of a few megabytes, without a copy."""
+    """An array, or `Rows`, in parts of a few megabytes, without a copy."""
     rows = min(max(1, BATCH_BYTES * len(array) // max(1, array.nbytes)), MOST_ROWS)
     for start in range(0, len(array), rows):
         yield array.slice(start, rows)
 
 
-def _checked(pyarrow: Any, schema: Any, column: str | None) -> Any:
-    """The column of a schema; raises an error if its values are not texts."""
-    field = schema.field(place_of(column, schema.names))
+def _names(pyarrow: Any, schema: Any, reading: Reading) -> list[str]:
+    """The names of the column with the texts, and of the other columns. Raises an error if the values are not texts."""
+    field = schema.field(place_of(reading.column, schema.names))
     kind = field.type.storage_type if isinstance(field.type, pyarrow.BaseExtensionType) else field.type
     kind = kind.value_type if pyarrow.types.is_dictionary(kind) else kind
     if str(kind) not in _TEXTS:
         raise InvalidDocumentError(f"the column {field.name!r} has the type {field.type}: pass a column of texts")
-    return field
+    others = [schema.field(place_of(other, schema.names)) for other in reading.others.values()]
+    for other in others:
+        if pyarrow.types.is_nested(other.type):
+            kind = f"the column {other.name!r} has the type {other.type}"
+            raise InvalidDocumentError(f"{kind}: pass a column of texts, numbers or dates")
+    return [field.name, *(other.name for other in others)]
 
 
 _TEXTS = {"string", "large_string", "string_view", "binary", "large_binary", "binary_view", "null"}

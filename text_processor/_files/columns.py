@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from text_processor._native.encoding import shortened
@@ -15,6 +15,36 @@ if TYPE_CHECKING:
 
 DEFAULT = "text"
 """The column that is read if the caller names none."""
+
+
+class Rows:
+    """Some rows of a table: their texts, and the other columns that the caller wants."""
+
+    __slots__ = ("others", "texts")
+
+    def __init__(self, texts: Any, others: Mapping[str, Any]) -> None:
+        self.texts: Any = texts
+        """A list, or an array of pyarrow."""
+        self.others: Mapping[str, Any] = others
+        """Such a list or array for each name."""
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def nbytes(self) -> int:
+        """The size of the arrays of pyarrow."""
+        return sum(int(column.nbytes) for column in (self.texts, *self.others.values()))
+
+    def slice(self, start: int, count: int) -> Rows:
+        """Some of these rows, which are arrays of pyarrow."""
+        others = {name: column.slice(start, count) for name, column in self.others.items()}
+        return Rows(self.texts.slice(start, count), others)
+
+
+def with_others(texts: Any, others: Mapping[str, Any]) -> Any:
+    """The texts alone if the caller wants no other column; otherwise `Rows`."""
+    return Rows(texts, others) if others else texts
 
 
 def place_of(column: str | None, names: Sequence[str]) -> int:
@@ -53,6 +83,20 @@ def utf8_or_text(value: str) -> str | bytes:
         # JSON has escapes for all surrogates.
         return value
     return data if len(data) != len(value.encode("utf-8", "surrogatepass")) else value
+
+
+def readable(name: str, value: Any) -> Any:
+    """The value of an id or a variable.
+
+    Raises:
+        InvalidDocumentError: It is a text that has no UTF-8.
+    """
+    if type(value) is str and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise InvalidDocumentError(f"the value of {name!r} is not valid UTF-8") from None
+    return value
 
 
 def arrow(*parts: str) -> Any:

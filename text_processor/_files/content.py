@@ -37,6 +37,12 @@ def decoded(leaf: Leaf) -> DecodedText:
                 "the format of the file is text, which has no columns: leave out column=, or pass the format of a "
                 "table, such as format='csv'"
             )
+        if leaf.format == "text" and leaf.reading.others:
+            column = next(iter(leaf.reading.others.values()))
+            raise InvalidDocumentError(
+                f"the format of the file is text, which has no column {column!r}: pass the format of a table, such as "
+                "format='csv'"
+            )
         leaf.stream.limit(leaf.limit)
         return DecodedText(leaf.stream, leaf.reading.encoding, leaf.reading.errors)
 

@@ -11,9 +11,9 @@ import io
 import re
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from text_processor._files.columns import arrow, place_of, utf8_or_text
+from text_processor._files.columns import arrow, place_of, readable, utf8_or_text, with_others
 from text_processor._files.error_places import in_rows
 from text_processor._files.signatures import MARK
 from text_processor._native.fork import Lock
@@ -34,10 +34,14 @@ _limit = Lock(repairs=True)
 """Held while the limit of the module csv for the length of a field is changed."""
 
 
-def batches(pieces: Iterable[bytes], column: str | None, delimiter: str) -> Iterator[Any]:
-    """The values of a column, a block at a time. Raises an error for a row that has another number of fields."""
+def batches(pieces: Iterable[bytes], column: str | None, delimiter: str, others: Mapping[str, str]) -> Iterator[Any]:
+    """The values of a column, a block at a time. Raises an error for a row that has another number of fields.
+
+    With `others`, yields `Rows`. All values are texts.
+    """
     names: list[str] | None = None
-    place = done = 0
+    places: list[int] = []
+    done = 0
 
     def at() -> tuple[int | None, None]:
         return None if names is None else done, None
@@ -51,61 +55,70 @@ def batches(pieces: Iterable[bytes], column: str | None, delimiter: str) -> Iter
                 raise InvalidDocumentError(f"the row with the names of the columns cannot be read: {error}") from None
             if names is None:
                 continue
-            place = place_of(column, names)
+            places = [place_of(column, names), *(place_of(other, names) for other in others.values())]
             skipped = 1
-        values: Any = _by_arrow(block, place, len(names), delimiter)
+        columns: Any = _by_arrow(block, places, len(names), delimiter)
         failure = None
-        if values is None:
-            values, failure = _by_csv(block, place, len(names), delimiter, done - skipped)
-        values = values[skipped:]
-        if len(values):
-            yield values
+        if columns is None:
+            columns, failure = _by_csv(block, places, names, delimiter, done - skipped)
+        texts, *beside = [values[skipped:] for values in columns]
+        if len(texts):
+            yield with_others(texts, dict(zip(others, beside, strict=True)))
         if failure is not None:
             raise failure
-        done += len(values)
+        done += len(texts)
     if names is None:
         raise InvalidDocumentError("the file is empty: its first row must have the names of the columns")
 
 
-def _by_arrow(block: bytes, place: int, width: int, delimiter: str) -> Any:
-    """The values of a column; None if pyarrow is not installed, or cannot read the block."""
+def _by_arrow(block: bytes, places: Sequence[int], width: int, delimiter: str) -> Any:
+    """The values of columns; None if pyarrow is not installed, or cannot read the block."""
     pyarrow = arrow("csv")
     # pyarrow drops a byte-order mark at the start of each block, where it is text.
     if pyarrow is None or block.startswith(MARK):
         return None
     names = [str(number) for number in range(width)]
-    kind = pyarrow.large_string()
+    types = dict.fromkeys((names[place] for place in places), pyarrow.large_string())
     try:
         table = pyarrow.csv.read_csv(
             pyarrow.BufferReader(block),
             # One block, because a record must not be longer than a block.
             pyarrow.csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
             pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            pyarrow.csv.ConvertOptions(column_types={names[place]: kind}, include_columns=[names[place]]),
+            pyarrow.csv.ConvertOptions(column_types=types, include_columns=list(types)),
         )
     except (pyarrow.ArrowException, ValueError, OverflowError):
         return None
-    return table.column(0).combine_chunks()
+    return [table.column(names[place]).combine_chunks() for place in places]
 
 
 def _by_csv(
-    block: bytes, place: int, width: int, delimiter: str, first: int
-) -> tuple[list[str | bytes | None], InvalidDocumentError | None]:
-    """The values of a column before the first wrong row, and the error for that row, the first of which is `first`."""
-    values: list[str | bytes | None] = []
+    block: bytes, places: Sequence[int], names: Sequence[str], delimiter: str, first: int
+) -> tuple[list[list[str | bytes]], InvalidDocumentError | None]:
+    """The values of columns before the first wrong row, and the error for that row, the first of which is `first`."""
+    place, *others = places
+    values: list[str | bytes] = []
+    beside: list[list[str | bytes]] = [[] for _ in others]
+    columns, width = [values, *beside], len(names)
     with _limit.intact():
         before = csv.field_size_limit(sys.maxsize)
         try:
             for row in _records(block, delimiter):
                 if len(row) != width:
                     reason = f"the row has {len(row)} fields, and the header has {width}"
-                    return values, InvalidDocumentError(reason, document=first + len(values))
+                    return columns, InvalidDocumentError(reason, document=first + len(values))
+                try:
+                    for other, column in zip(others, beside, strict=True):
+                        column.append(readable(names[other], row[other]))
+                except InvalidDocumentError as error:
+                    error.document = first + len(values)
+                    return [column[: len(values)] for column in columns], error
                 values.append(utf8_or_text(row[place]))
         except csv.Error as error:
-            return values, InvalidDocumentError(f"the row cannot be read: {error}", document=first + len(values))
+            return columns, InvalidDocumentError(f"the row cannot be read: {error}", document=first + len(values))
         finally:
             csv.field_size_limit(before)
-    return values, None
+    return columns, None
 
 
 def _records(block: bytes, delimiter: str) -> Iterator[list[str]]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
     """The rows of the column of a leaf, in batches of a few megabytes, each with the position in the file.
 
-    A batch is a list of texts and missing values, or an array of pyarrow with them.
+    A batch is a list of texts and missing values, or an array of pyarrow with them; or `Rows` if the caller wants ids
+    or variables.
     """
     if leaf.format in ("parquet", "arrow"):
         yield from columnar.batches(leaf)
@@ -27,9 +28,9 @@ def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
     text = DecodedText(leaf.stream, leaf.reading.encoding, leaf.reading.errors)
     column = leaf.reading.column
     if leaf.format == "jsonl":
-        made = jsonl.batches(text.pieces(), column)
+        made = jsonl.batches(text.pieces(), column, leaf.reading.others)
     else:
-        made = delimited.batches(text.pieces(), column, "\t" if leaf.format == "tsv" else ",")
+        made = delimited.batches(text.pieces(), column, "\t" if leaf.format == "tsv" else ",", leaf.reading.others)
     for batch in made:
         yield batch, leaf.position()
 

@@ -73,6 +73,8 @@ class Documents(Owner):
         *,
         lines: bool = False,
         column: str | None = None,
+        id: str | None = None,  # noqa: A002  # as in TextAnalyzer
+        variables: Iterable[str] = (),
         format: FileFormat | None = None,  # noqa: A002  # as in TextAnalyzer
         encoding: str = "utf-8",
         errors: str = "strict",
@@ -85,6 +87,8 @@ class Documents(Owner):
             [file],
             lines=lines,
             column=column,
+            id=id,
+            variables=variables,
             format=format,
             encoding=encoding,
             errors=errors,
@@ -99,6 +103,8 @@ class Documents(Owner):
         *,
         lines: bool = False,
         column: str | None = None,
+        id: str | None = None,  # noqa: A002  # as in TextAnalyzer
+        variables: Iterable[str] = (),
         format: FileFormat | None = None,  # noqa: A002  # as in TextAnalyzer
         encoding: str = "utf-8",
         errors: str = "strict",
@@ -112,6 +118,8 @@ class Documents(Owner):
                 paths,
                 lines=lines,
                 column=column,
+                id=id,
+                variables=variables,
                 format=format,
                 encoding=encoding,
                 errors=errors,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from functools import partial
 
 from text_processor._native.batches import batches
@@ -12,6 +12,7 @@ from text_processor._native.missing import is_blank
 from text_processor._native.texts import column as text_column
 from text_processor._native.texts import refuse_others
 from text_processor.analyzer._owner import Owner
+from text_processor.analyzer._variables import Given
 from text_processor.exceptions import InvalidOptionError, TextNotStoredError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from text_processor._native.analyzer import Handle
-    from text_processor.analyzer._variables import Given
     from text_processor.typing import Missing, Progress
 
 
@@ -71,6 +71,25 @@ class Adding:
         self._add(texts, entry, is_all=is_all)
         if given is not None and self.rows - self._before < given.table.rows:
             raise _different(given, self.rows - self._before)
+
+    def add_rows(self, first: int, texts: Any, others: Mapping[str, Any]) -> int:
+        """Add rows of a file, the first of which has this number; returns the number of documents added.
+
+        `others` has columns with the id and the variables. A list of numbers, which has no type of its own, gets the
+        type that fits all rows: integers or floats.
+        """
+        from text_processor._native.given_columns import column_table, joined
+
+        owner = self._owner
+        tables = {name: column_table(owner._core, name, column) for name, column in others.items()}
+        for name, table in tables.items():
+            if isinstance(others[name], list) and table.formats[0] in ("l", "g") and name != "id":
+                handle = owner._complete()
+                with handle.order.alone():
+                    tables[name] = owner._variables.with_fitting_type(table)
+        before, self.rows = self.added, first
+        self.add(texts, "add_file", is_all=False, given=Given(joined(list(tables.values())), first))
+        return self.added - before
 
     def _prepare(self, given: Given, texts: int | None) -> None:
         """Check ids and variables before a text is added."""
@@ -179,9 +198,13 @@ class Adding:
 
     def _count(self, handle: Handle, rows: int) -> None:
         self.rows += rows
-        self._indexer.added(handle)
+        self.index(handle)
         if self._progress is not None:
             self._progress(self.rows, self._total)
+
+    def index(self, handle: Handle) -> None:
+        """Index the documents in the background if there are enough of them. Called after each batch."""
+        self._indexer.added(handle)
 
     def _is_heard(self) -> bool:
         """Whether a callback must run before the next document is taken."""

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from text_processor import _options
 from text_processor._native.analyzer import Handle
-from text_processor._native.indexer import Indexer
+from text_processor.analyzer._adding import Adding
 from text_processor.analyzer._owner import Owner
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from text_processor._files.columns import Rows
     from text_processor.typing import File, FileFormat, Missing, Progress
 
 
@@ -27,6 +28,8 @@ class FileDocuments(Owner):
         *,
         lines: bool = False,
         column: str | None = None,
+        id: str | None = None,  # noqa: A002  # as in add_table
+        variables: Iterable[str] = (),
         format: FileFormat | None = None,  # noqa: A002  # as in PySpark and DuckDB
         encoding: str = "utf-8",
         errors: str = "strict",
@@ -46,6 +49,8 @@ class FileDocuments(Owner):
             lines: If true, each line of a file of text is a document. A line ends with ``"\n"``, ``"\r\n"`` or
                 ``"\r"``. Skips blank lines, unless you pass `missing`.
             column: The column of a table with the texts, or the key of JSON lines; by default ``"text"``.
+            id: The column of a table with the ids of the documents, see `add_documents`.
+            variables: The columns of a table with variables of the documents. In CSV and TSV, all values are texts.
             format: ``"text"``, ``"csv"``, ``"tsv"``, ``"jsonl"``, ``"parquet"`` or ``"arrow"``; by default the format
                 that the content or the name of the file shows.
             encoding: As in `open()`. Parquet and Arrow have an encoding of their own.
@@ -53,7 +58,8 @@ class FileDocuments(Owner):
             missing: How to treat missing values, and blank rows, lines or files, as in `add_documents`. The default
                 skips blank lines, and raises an error for a blank file or row, and for a missing value.
             max_size: The maximal number of bytes after decompression; for an archive, of all its members together; for
-                Parquet and Arrow, of the texts. By default there is no limit: pass one for files that you do not trust.
+                Parquet and Arrow, of the columns that are read. By default there is no limit: pass one for files that
+                you do not trust.
             progress: A function that is called repeatedly with the number of bytes read and the size of the file.
 
         Returns:
@@ -65,7 +71,10 @@ class FileDocuments(Owner):
                 or has NUL characters). The error names the file, and the member, line or row; the documents before it
                 stay added.
             InvalidOptionError: An option has a wrong value; nothing was read. For an encoding that Python does not
-                know, the error is also a LookupError.
+                know, the error is also a LookupError. Or an id is missing, or a variable has another type than in
+                earlier documents; the documents before stay added.
+            DuplicateIdError: Two documents have the same id; the documents before stay added.
+            TextNotStoredError: There are ids or variables, and the analyzer does not store its documents.
             ModuleNotFoundError: The package that reads this format is not installed; the message names it.
             OSError: The file cannot be read.
 
@@ -74,13 +83,18 @@ class FileDocuments(Owner):
         >>> TextAnalyzer().add_file(io.BytesIO(gzip.compress(b"to be\nto have\n")), lines=True)
         2
         >>> reviews = b"id,review\n1,good food\n2,\"slow, but friendly\"\n"
-        >>> TextAnalyzer().add_file(io.BytesIO(reviews), format="csv", column="review")
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_file(io.BytesIO(reviews), format="csv", column="review", id="id")
         2
+        >>> analyzer.documents()["id"]
+        ['1', '2']
         """
         return self.add_files(
             [file],
             lines=lines,
             column=column,
+            id=id,
+            variables=variables,
             format=format,
             encoding=encoding,
             errors=errors,
@@ -95,6 +109,8 @@ class FileDocuments(Owner):
         *,
         lines: bool = False,
         column: str | None = None,
+        id: str | None = None,  # noqa: A002  # as in add_table
+        variables: Iterable[str] = (),
         format: FileFormat | None = None,  # noqa: A002  # as in PySpark and DuckDB
         encoding: str = "utf-8",
         errors: str = "strict",
@@ -116,6 +132,8 @@ class FileDocuments(Owner):
         reading = _files.Reading(
             lines=lines,
             column=column,
+            id=id,
+            variables=variables,
             format=format,
             encoding=encoding,
             errors=errors,
@@ -127,7 +145,11 @@ class FileDocuments(Owner):
         sizes = [_files.size(path) for path in paths]
         total = sum(sizes)
         added = before = 0
-        with Indexer() as indexer:
+
+        def add_rows(rows: Rows, first: int) -> int:
+            return adding.add_rows(first, rows.texts, rows.others)
+
+        with Adding(self, reading.missing or "raise", None) as adding:
             for path, size in zip(paths, sizes, strict=True):
                 handle = self._complete()
                 done = before
@@ -138,11 +160,11 @@ class FileDocuments(Owner):
                     # A reader of an archive may go back in the file.
                     done = max(done, before + position)
                     if documents:
-                        indexer.added(handle)
+                        adding.index(handle)
                     if progress is not None:
                         progress(min(done, total) if total else done, total or None)
 
-                _files.add(handle, path, step, reading)
+                _files.add(handle, path, step, reading, add_rows)
                 if done < before + size:
                     # A reader of a table or of an archive does not read all bytes of the file.
                     step(0, size)

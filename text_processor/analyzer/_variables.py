@@ -178,6 +178,25 @@ class Variables:
                         "unique"
                     )
 
+    def with_fitting_type(self, new: NativeTable) -> NativeTable:
+        """A column of numbers with the type of the variable of this name.
+
+        If one of them has integers and the other has floats, integers become floats, also those of earlier documents.
+        """
+        (name,), (kind,) = new.names, new.formats
+        known = self._kinds.get(name)
+        if (kind, known) == ("l", "g"):
+            return _as_floats(new)
+        if (kind, known) == ("g", "l"):
+            for part in self._parts:
+                if name in part.table.names:
+                    columns = [part.table.selected([one]) for one in part.table.names]
+                    part.table = NativeTable.joined(
+                        [_as_floats(one) if one.names[0] == name else one for one in columns]
+                    )
+            self._kinds[name] = kind
+        return new
+
     def _put(self, place: int, new: Given, rows: Sequence[int]) -> None:
         if not rows:
             return
@@ -294,6 +313,14 @@ class Variables:
             return one if isinstance(one, int) and not isinstance(one, bool) else None
         is_number = isinstance(one, str) and one.isascii() and one.isdigit() and len(one) < _MAX_DIGITS
         return int(one) if is_number and str(int(one)) == one else None
+
+
+def _as_floats(column: NativeTable) -> NativeTable:
+    from text_processor._native.given_columns import list_table
+
+    (name,) = column.names
+    values = [None if value is None else float(value) for value in column.values(name)]
+    return list_table(column.core, name, values) if any(value is not None for value in values) else column
 
 
 def _nulls(table: NativeTable, count: int) -> list[NativeTable]:

@@ -1,38 +1,28 @@
-"""The shared parts of the commands that analyze a corpus: some options, and the analyzer of all files."""
+"""The shared parts of the commands that analyze a corpus: their options, and the analyzer of all files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, TypeVar
 
 import click
 
 from text_processor.analyzer import TextAnalyzer
 from text_processor.cli.checks import limited
-from text_processor.cli.options import LARGEST
+from text_processor.cli.options import LARGEST, Inputs, Words, inputs, threads, words
 from text_processor.cli.reading import Run
+from text_processor.cli.results import Output
 from text_processor.exceptions import TextProcessorError
 
-if TYPE_CHECKING:
-    from text_processor.cli.options import Inputs, Words
-    from text_processor.cli.results import Output
-
-__all__ = [
-    "Paths",
-    "by_file",
-    "corpus",
-    "measure",
-    "min_count",
-    "new_analyzer",
-    "read_files",
-    "refuse_nothing",
-    "rows",
-    "top",
-    "window",
-]
+__all__ = ["Corpus", "Paths", "by_column", "corpus", "groups", "measure", "min_count", "rows", "top", "window"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+FILE = "file"
+"""The value of ``--by`` for the paths of the files."""
 
 ROWS = 20
 """The default number of rows on standard output."""
@@ -52,9 +42,14 @@ def min_count(default: int, text: str = "Leave out rows whose count is less than
     return click.option("--min-count", type=kind, default=default, metavar="N", show_default=True, help=text)
 
 
-def by_file(text: str) -> Callable[[_F], _F]:
-    """The option ``--by file``."""
-    return click.option("--by", type=click.Choice(["file"]), help=text)
+def by_column(text: str) -> Callable[[_F], _F]:
+    """The option ``--by``."""
+    return click.option("--by", metavar="COLUMN", help=f"{text} COLUMN is a column of a table, or file.")
+
+
+def groups(by: str, paths: Paths) -> str | Paths:
+    """The argument `by` of the library, for a value of ``--by``."""
+    return paths if by == FILE else by
 
 
 def top(text: str, in_python: str = "limit=0 returns none", files: str = "with -o") -> Callable[[_F], _F]:
@@ -91,61 +86,76 @@ def _sides(_: click.Context, option: click.Parameter, value: str) -> tuple[int, 
 class Paths(list[str]):
     """The path of each document, as a column with the name "file"."""
 
-    name = "file"
+    name = FILE
 
 
-def new_analyzer(words: Words, threads: int | None) -> TextAnalyzer:
-    """An analyzer with the options for words of a command."""
-    return TextAnalyzer(threads=threads, tokenizer=words.tokenizer or "whitespace", terms=words.terms())
+@dataclass(frozen=True)
+class Corpus:
+    """The values of PATH and of the options that say how to read files, and what a word is."""
+
+    words: Words
+    inputs: Inputs
+    threads: int | None
+
+    @contextmanager
+    def read(
+        self,
+        check: Callable[[TextAnalyzer], object],
+        *columns: str | None,
+        id: str | None = None,  # noqa: A002  # as in add_file
+        others: Sequence[str] = (),
+    ) -> Iterator[tuple[TextAnalyzer, Paths, int]]:
+        """The analyzer of all files, the path of each document, and the number of the documents of PATH.
+
+        Args:
+            check: Calls the method of the command. At this time, the analyzer has no documents, so the method only
+                checks its options.
+            columns: The columns of tables that become variables. None and "file" are not columns.
+            id: The column of tables with the ids.
+            others: More paths, whose documents come after those of PATH.
+
+        Raises:
+            click.UsageError: The library refuses an option.
+            click.ClickException: There is no document.
+        """
+        words = self.words
+        tokenizer = words.tokenizer or "whitespace"
+        with TextAnalyzer(threads=self.threads, tokenizer=tokenizer, terms=words.terms()) as analyzer:
+            try:
+                check(analyzer)
+            except TextProcessorError as error:
+                raise click.UsageError(str(error)) from None
+            variables = list(dict.fromkeys(name for name in columns if name not in (None, FILE)))
+            options = {**self.inputs.options, "id": id, "variables": variables}
+            runs = [Run(replace(self.inputs, paths=paths, options=options)) for paths in (self.inputs.paths, others)]
+            paths = Paths()
+            _read_files(runs[0], analyzer, paths)
+            count = len(paths)
+            if others:
+                _read_files(runs[1], analyzer, paths)
+            if not paths:
+                raise click.ClickException("there is nothing to analyse")
+            yield analyzer, paths, count
+        for run in runs:
+            run.end()
 
 
-def read_files(run: Run, analyzer: TextAnalyzer, inputs: Inputs) -> Paths:
-    """Add the files of a command to an analyzer and index them. Returns the path of each document that was added."""
-    paths = Paths()
-    before = analyzer.document_count()
+def _read_files(run: Run, analyzer: TextAnalyzer, paths: Paths) -> None:
+    """Add files to an analyzer and index them. Adds the path of each document to `paths`."""
+    inputs = run.inputs
     with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
         for path in run.files:
             with run.reading(path, reading, analyzer.document_count) as (file, progress):
                 analyzer.add_file(file, lines=inputs.lines, progress=progress, **inputs.options)
-            paths += [path] * (analyzer.document_count() - before - len(paths))
+            paths += [path] * (analyzer.document_count() - len(paths))
         analyzer.index(progress=indexing)
-    return paths
 
 
-def refuse_nothing(analyzer: TextAnalyzer) -> None:
-    """End the command if no file had a document.
+def corpus(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add PATH..., and the options that say how to read files and what a word is. They become the argument `corpus`."""
 
-    Raises:
-        click.ClickException: There is no document.
-    """
-    if not analyzer.document_count():
-        raise click.ClickException("there is nothing to analyse")
+    @wraps(command)
+    def gathered(*, words: Words, inputs: Inputs, threads: int | None, **options: Any) -> Any:
+        return command(corpus=Corpus(words, inputs, threads), **options)
 
-
-@contextmanager
-def corpus(
-    words: Words, inputs: Inputs, threads: int | None, check: Callable[[TextAnalyzer], object]
-) -> Iterator[tuple[TextAnalyzer, Paths]]:
-    """The analyzer of all files of a command, and the path of each document.
-
-    Args:
-        words: The options for words.
-        inputs: The files.
-        threads: The number of threads.
-        check: Calls the method of the command. At this time, the analyzer has no documents, so the method only checks
-            its options.
-
-    Raises:
-        click.UsageError: The library refuses an option.
-        click.ClickException: There is no document.
-    """
-    with new_analyzer(words, threads) as analyzer:
-        try:
-            check(analyzer)
-        except TextProcessorError as error:
-            raise click.UsageError(str(error)) from None
-        run = Run(inputs)
-        paths = read_files(run, analyzer, inputs)
-        refuse_nothing(analyzer)
-        yield analyzer, paths
-    run.end()
+    return words(inputs()(threads(gathered)))

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from text_processor._native.measures import DISPERSION
-from text_processor.cli.corpus import corpus, measure, min_count, rows, top
-from text_processor.cli.options import LARGEST, Command, Inputs, Words, inputs, output, threads, words
+from text_processor.cli.corpus import Corpus, corpus, groups, measure, min_count, rows, top
+from text_processor.cli.options import LARGEST, Command, output
 from text_processor.cli.result_tables import write_table
 from text_processor.cli.results import Output
 
@@ -19,15 +19,13 @@ MOST_PARTS = LARGEST - 1
 
 
 def _parts(_: click.Context, option: click.Parameter, value: str) -> str | int:
-    if value in ("documents", "file"):
-        return value
     try:
         number = int(value)
-        if 1 <= number <= MOST_PARTS:
-            return number
     except ValueError:
-        pass
-    raise click.BadParameter(f"{value!r} must be documents, file, or a number from 1 to {MOST_PARTS}", param=option)
+        return value
+    if 1 <= number <= MOST_PARTS:
+        return number
+    raise click.BadParameter(f"{value!r} must be a number from 1 to {MOST_PARTS}", param=option)
 
 
 @click.command(cls=Command)
@@ -37,7 +35,8 @@ def _parts(_: click.Context, option: click.Parameter, value: str) -> str | int:
     show_default=True,
     metavar="PARTS",
     callback=_parts,
-    help="The parts: documents (with --lines, each line; in a table, each row), file, or a number of equal parts.",
+    help="The parts: documents (with --lines, each line; in a table, each row), file, a column of a table, or a number "
+    "of equal parts.",
 )
 @click.option(
     "-w", "--word", "wanted", multiple=True, metavar="WORD", help="Show this word; you can repeat this option."
@@ -47,9 +46,7 @@ def _parts(_: click.Context, option: click.Parameter, value: str) -> str | int:
 @click.option("--equal-parts", is_flag=True, help="Treat all parts as equally large, as in the older literature.")
 @top("Show the N most frequent words", "dispersion has no limit=")
 @output("Write a JSON object for each word.", "Write CSV, 'term,count,parts,empty_parts,...'.")
-@words
-@inputs()
-@threads
+@corpus
 def dispersion(
     by: str | int,
     wanted: Sequence[str],
@@ -58,9 +55,7 @@ def dispersion(
     equal_parts: bool,
     top: int | None,
     output: Output,
-    words: Words,
-    inputs: Inputs,
-    threads: int | None,
+    corpus: Corpus,
 ) -> None:
     """Show how evenly words occur in the parts of a corpus, most frequent words first.
 
@@ -72,6 +67,7 @@ def dispersion(
         "equal_parts": equal_parts,
     }
     terms = wanted or None
-    with corpus(words, inputs, threads, lambda analyzer: analyzer.dispersion(terms, **how)) as (analyzer, paths):
-        found = analyzer.dispersion(terms, parts=paths if by == "file" else by, **how)
+    column = by if isinstance(by, str) and by != "documents" else None
+    with corpus.read(lambda analyzer: analyzer.dispersion(terms, **how), column) as (analyzer, paths, _):
+        found = analyzer.dispersion(terms, parts=by if column is None else groups(column, paths), **how)
         write_table(found[: rows(top, output) or len(found)], output)

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from text_processor._concordance_text import aligned, cells_of
 from text_processor.cli.checks import limited
-from text_processor.cli.corpus import Paths, corpus, top, window
-from text_processor.cli.options import (
-    LARGEST,
-    Command,
-    Inputs,
-    Words,
-    inputs,
-    output,
-    terminal_encoding,
-    threads,
-    words,
-)
+from text_processor.cli.corpus import Corpus, Paths, by_column, corpus, groups, top, window
+from text_processor.cli.options import LARGEST, Command, output, terminal_encoding
 from text_processor.cli.output import write
+from text_processor.cli.result_tables import cells, column_type, write_table
 from text_processor.cli.results import Output
 from text_processor.cli.tables import BATCH_ROWS
 
@@ -51,11 +43,19 @@ __all__ = ["kwic"]
 @click.option("--seed", type=int, metavar="N", help="The seed of --sample: the same N gives the same choice.")
 @top("Show N lines", files="in tables")
 @click.option("--offset", type=click.IntRange(0, LARGEST), default=0, metavar="N", help="Leave out the first N lines.")
+@click.option("--id", "ids", metavar="COLUMN", help="The column of a table with the ids of its rows.")
+@click.option(
+    "--variable",
+    "variables",
+    multiple=True,
+    metavar="COLUMN",
+    help="A column of a table: a key of --sort, and a column of the result with -o, --csv and --json; you can repeat "
+    "this option.",
+)
 @click.option("--count", "counts", is_flag=True, help="Show the number of matches, and of documents with a match.")
-@output("Write JSON: an object for each line.", "Write CSV: 'file,document,from,to,start,end,left,match,right'.")
-@words
-@inputs()
-@threads
+@by_column("With --count, count each group of documents separately.")
+@output("Write JSON: an object for each line.", "Write CSV: 'file,document,from,to,start,end,left,match,right,...'.")
+@corpus
 def kwic(
     pattern: str,
     window: tuple[int, int],
@@ -67,11 +67,12 @@ def kwic(
     seed: int | None,
     top: int | None,
     offset: int,
+    ids: str | None,
+    variables: Sequence[str],
     counts: bool,
+    by: str | None,
     output: Output,
-    words: Words,
-    inputs: Inputs,
-    threads: int | None,
+    corpus: Corpus,
 ) -> None:
     """Show each place where a word or a phrase occurs, with the text before and after it (KWIC).
 
@@ -85,12 +86,21 @@ def kwic(
         "on": "tokens" if exact else "terms",
         "within": "sentence" if within_sentence else "document",
     }
-    how: dict[str, Any] = {**where, "window": window, "unit": unit, "sort": sort, "sample": sample, "seed": seed}
-    with corpus(words, inputs, threads, lambda analyzer: analyzer.kwic(pattern, **how)) as (analyzer, paths):
-        if counts:
+    if by is not None and not counts:
+        raise click.UsageError("--by needs --count")
+    keys = [] if sort is None else [sort] if sort in variables else sort.split()
+    how: dict[str, Any] = {**where, "window": window, "unit": unit, "sample": sample, "seed": seed}
+    # Without documents, there are no variables.
+    known = [key for key in keys if key not in variables]
+    read = corpus.read(lambda analyzer: analyzer.kwic(pattern, **how, sort=known or None), by, *variables, id=ids)
+    with read as (analyzer, paths, _):
+        if by is not None:
+            write_table(analyzer.count_matches(pattern, **where, by=groups(by, paths)), output)
+        elif counts:
             _show_counts(analyzer.count_matches(pattern, **where), output)
         else:
-            _show(analyzer.kwic(pattern, **how, limit=top or None, offset=offset), paths, output)
+            how.update(sort=keys or None, variables=variables, limit=top or None, offset=offset)
+            _show(analyzer.kwic(pattern, **how), variables, paths, output)
 
 
 def _show_counts(counted: Table, output: Output) -> None:
@@ -107,15 +117,18 @@ def _number(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def _show(lines: Table, files: Paths, output: Output) -> None:
+def _show(lines: Table, variables: Sequence[str], files: Paths, output: Output) -> None:
+    has_ids = "id" in lines.names
     if output.path is not None or output.form is not None:
-        numbers, texts = ("document", "from", "to", "start", "end"), ("left", "match", "right")
-        with output.table({"file": str, **dict.fromkeys(numbers, int), **dict.fromkeys(texts, str)}) as add:
+        texts = ("left", "match", "right")
+        names = ["document", *(["id"] if has_ids else []), "from", "to", "start", "end", *texts, *variables]
+        with output.table({"file": str, **{name: column_type(lines, name) for name in names}}) as add:
             for first in range(0, len(lines), BATCH_ROWS):
                 part = lines[first : first + BATCH_ROWS]
-                columns = [part._values(name) for name in (*numbers, *texts)]
-                add([[files[document] for document in columns[0]], *columns])
+                add(
+                    [[files[document] for document in part._values("document")], *(cells(part, name) for name in names)]
+                )
         return
-    names = [files[document] for document in lines._values("document")]
+    names = lines._values("id") if has_ids else [files[document] for document in lines._values("document")]
     shown = aligned(cells_of(lines, names))
     write("".join(f"{line}\n" for line in shown), terminal_encoding())

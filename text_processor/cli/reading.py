@@ -37,6 +37,7 @@ class Run:
     """
 
     def __init__(self, inputs: Inputs, *, progress: bool = True) -> None:
+        self.inputs: Inputs = inputs
         uses_input = STANDARD_INPUT in inputs.paths
         if uses_input and sys.stdin is None:
             raise click.ClickException("standard input is closed")

@@ -24,6 +24,7 @@ __all__ = [
     "Columns",
     "Csv",
     "JsonLines",
+    "Signed",
     "TableText",
     "batches",
     "ending",
@@ -31,8 +32,16 @@ __all__ = [
     "saved",
 ]
 
+
+class Signed(int):
+    """The type of a column of integers that may be negative."""
+
+
 Columns: TypeAlias = Mapping[str, type]
-"""The names of the columns of a table and their types: `str`, `int` (from 0) or `float`. NaN is a missing value."""
+"""The names of the columns of a table and their types: `str`, `int` (from 0), `Signed` or `float`.
+
+NaN is a missing value in a column of `float`, and None in a list for a column of another type.
+"""
 
 Batch: TypeAlias = Sequence[Any]
 """Some rows of a table: for each column a list, or an array of NumPy for numbers. All have the same length."""
@@ -61,6 +70,9 @@ class TableText:
         columns: The columns of the table.
     """
 
+    missing: ClassVar[str]
+    """The text of a missing value."""
+
     def __init__(self, columns: Columns) -> None:
         self._names = list(columns)
         self._types = list(columns.values())
@@ -79,9 +91,16 @@ class TableText:
 
     def _each(self, batch: Batch) -> Iterator[str]:
         """The text of each row, without its end."""
-        written: dict[type, Callable[[Any], Sequence[str]]]
-        written = {str: self._strings, int: _integers, float: self._floats}
-        return self._joined([written[kind](column) for kind, column in zip(self._types, batch, strict=True)])
+        return self._joined([self._cells(kind, column) for kind, column in zip(self._types, batch, strict=True)])
+
+    def _cells(self, kind: type, column: Any) -> Sequence[str]:
+        if kind is float:
+            return self._floats(column)
+        written = self._strings if kind is str else _integers
+        if not isinstance(column, list) or None not in column:
+            return written(column)
+        cells = iter(written([value for value in column if value is not None]))
+        return [self.missing if value is None else next(cells) for value in column]
 
     def _joined(self, cells: Sequence[Sequence[str]]) -> Iterator[str]:
         raise NotImplementedError
@@ -120,6 +139,7 @@ class Csv(TableText):
     """
 
     separator: ClassVar[str] = ","
+    missing = ""
 
     def __init__(self, columns: Columns) -> None:
         super().__init__(columns)
@@ -140,7 +160,7 @@ class Csv(TableText):
         return [text if text and not special(text) else _quoted(text) for text in column]
 
     def _float(self, number: float) -> str:
-        return "" if math.isnan(number) else repr(number)
+        return self.missing if math.isnan(number) else repr(number)
 
 
 def _quoted(text: str) -> str:
@@ -156,6 +176,8 @@ class Tsv(Csv):
 class JsonLines(TableText):
     """A JSON object for each row, on its own line."""
 
+    missing = "null"
+
     def __init__(self, columns: Columns) -> None:
         super().__init__(columns)
         self._starts = [f"{', ' if place else '{'}{json_text(name)}: " for place, name in enumerate(self._names)]
@@ -168,7 +190,7 @@ class JsonLines(TableText):
         return list(map(encode_basestring if "".join(column).isprintable() else json_text, column))
 
     def _float(self, number: float) -> str:
-        return repr(number) if math.isfinite(number) else "null"
+        return repr(number) if math.isfinite(number) else self.missing
 
 
 class Json(JsonLines):
@@ -223,7 +245,7 @@ def _parquet(columns: Columns, file: BinaryIO) -> Iterator[Add]:
     import pyarrow as pa
     from pyarrow import parquet
 
-    types = {str: pa.string(), int: pa.uint64(), float: pa.float64()}
+    types = {str: pa.string(), int: pa.uint64(), Signed: pa.int64(), float: pa.float64()}
     schema = pa.schema([(name, types[kind]) for name, kind in columns.items()])
     writer = parquet.ParquetWriter(file, schema, compression="zstd")
 
