@@ -53,12 +53,12 @@ help: ## List the targets
 demo: $(VENV)/.built ## Analyze the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
-test: ## Run the tests: Rust, C, Python on two cores, scikit-learn's
+test: ## Run the tests: Rust, C, Python, scikit-learn's; CI runs more
 	@$(MAKE) $(AT_A_TIME) $(VENV)/.built cores
 	@$(MAKE) $(AT_A_TIME) $(TESTS)
 
-# The longest targets come first, so that the processors are busy until the end. CI also checks the wheel.
-TESTS := test-python test-rust test-instrumented lint test-sklearn test-c
+# The longest targets come first, so that the processors are busy until the end.
+TESTS := test-python test-rust lint test-sklearn test-c
 # One more than two processors, because the targets wait for the network, for files and for their own processes. You can name
 # another number: make --jobs=4 test.
 AT_A_TIME = --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=3 --output-sync=line)
@@ -117,8 +117,8 @@ lint: $(VENV)/.built ## Check the prose, and the Python code: ruff, mypy, stubte
 	$(BIN)/python -m mypy.stubtest text_processor --ignore-missing-stub --mypy-config-file pyproject.toml
 	PYTHONPATH=. $(BIN)/pyright --pythonpath $(BIN)/python --verifytypes text_processor --ignoreexternal
 
-test-python: $(VENV)/.built $(TEST_CORES) ## Run the Python tests, and the examples in docstrings
-	$(PYTEST)
+test-python: $(VENV)/.built $(TEST_CORES) ## Run the Python tests, and the examples in docstrings; LONG=1 also runs those that take long
+	$(PYTEST) $(if $(LONG),,-m "not long")
 
 # The tests that may give another result on another core, with fewer examples of each property.
 AGAIN := --hypothesis-profile=again tests -m
