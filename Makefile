@@ -28,11 +28,11 @@ export CARGO_TARGET_DIR := $(CURDIR)/rust_core/target
 # Incremental builds cost more the first time, and make seldom builds a second time.
 export CARGO_INCREMENTAL ?= 0
 MANIFEST := --manifest-path rust_core/Cargo.toml
-# How many examples of a property the Rust tests try, and which share of the requests for memory they refuse: one in 17.
+# How many examples of a property the Rust tests try, and which share of the requests for memory they refuse: one in 31.
 # `make hunt` tries more examples, and refuses every request.
 test-rust: export PROPTEST_CASES ?= 64
 test-instrumented: export PROPTEST_CASES ?= 16
-test-rust test-instrumented: export REFUSED_STEP ?= 17
+test-rust test-instrumented: export REFUSED_STEP ?= 31
 # Two processes, except where make itself runs two targets at a time.
 PYTEST = $(BIN)/pytest --quiet $(if $(findstring jobserver,$(MAKEFLAGS)),,--numprocesses=2)
 
