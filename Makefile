@@ -32,7 +32,7 @@ MANIFEST := --manifest-path rust_core/Cargo.toml
 # `make hunt` tries more examples, and refuses every request.
 test-rust: export PROPTEST_CASES ?= 64
 test-instrumented: export PROPTEST_CASES ?= 16
-test-rust test-instrumented: export REFUSED_STEP ?= 31
+test-rust: export REFUSED_STEP ?= 31
 # Two processes, except where make itself runs two targets at a time.
 PYTEST = $(BIN)/pytest --quiet $(if $(findstring jobserver,$(MAKEFLAGS)),,--numprocesses=2)
 
