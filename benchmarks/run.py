@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import chart
@@ -83,6 +83,9 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--quick", is_flag=True, help="Use less text and fewer rounds, and write the results to build/bench.")
+@click.option(
+    "--rounds", type=click.IntRange(1), help="The most rounds of a comparison. [default: 9, or 3 with --quick]"
+)
 @click.option("--seed", default=1, show_default=True, help="The seed of the generated text.")
 @click.option(
     "--manual-pages",
@@ -104,11 +107,20 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder with the built programs `stages` and `tokenizers`.",
 )
-def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, dictionary: Path, programs: Path) -> None:
+def main(
+    files: tuple[Path, ...],
+    quick: bool,
+    rounds: int | None,
+    seed: int,
+    manual_pages: Path,
+    dictionary: Path,
+    programs: Path,
+) -> None:
     """Compare with other tools on the sample text or on FILES, repeated to the needed length."""
     if sys.platform != "linux":
         raise click.ClickException("the benchmark reads /proc and chooses cores: it runs on Linux only")
     effort = QUICK if quick else FULL
+    effort = replace(effort, rounds=rounds or effort.rounds)
     SCRATCH.mkdir(parents=True, exist_ok=True)
     setting = Setting(files, effort.length, seed, manual_pages, dictionary, programs, SCRATCH)
     # If the output is not a terminal, the console is as wide as the table needs.

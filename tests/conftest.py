@@ -23,11 +23,11 @@ collect_ignore = ["engines", "sklearn", "soak"]
 CLEAN = "no live handle, no misuse"
 LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_processor.so")
 
-# No deadlines: the portable core checks everything, and the machine may be busy.
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# No deadlines: the portable core checks everything, and the machine may be busy. Each run tries other examples.
+settings.register_profile("default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 # For tests that run again on another core. `@settings` of a test should be a multiple of the profile's `max_examples`,
 # so that a profile changes all tests.
-settings.register_profile("again", settings.get_profile("default"), max_examples=20)
+settings.register_profile("again", settings.get_profile("default"), max_examples=10)
 # For another version of Python: the first examples run all its code, and the core is the same.
 settings.register_profile("version", settings.get_profile("default"), max_examples=6)
 # For `make hunt`.

@@ -9,6 +9,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.engine,
+    pytest.mark.long,
     pytest.mark.once,
     pytest.mark.skipif(sys.platform != "linux", reason="the limit is set and measured with functions of Linux"),
 ]

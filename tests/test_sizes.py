@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import mmap
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,16 +12,18 @@ import pytest
 from text_processor import InvalidDocumentError, TextAnalyzer, TextProcessorError, count_words
 from text_processor._native.core import default_core, ffi
 
-ROOT = Path(__file__).resolve().parent.parent
 GIB = 1 << 30
 LONGER = (1 << 32) + 1
 """More bytes than a 32-bit integer can count."""
 
 
+def large(test: Any) -> Any:
+    """Mark a test that takes long and checks only the engine."""
+    return pytest.mark.engine(pytest.mark.long(pytest.mark.once(test)))
+
+
 def needs(gibibytes: int) -> None:
-    """Skip the test if the machine has less memory. Skip it on all cores except one, because it takes long."""
-    if not Path(default_core().path).is_relative_to(ROOT / "text_processor"):
-        pytest.skip("the largest texts are for the core that the package in the source tree has")
+    """Skip the test if the machine has less memory."""
     try:
         with open("/proc/meminfo", encoding="ascii") as file:
             found = {line.split(":")[0]: int(line.split()[1]) << 10 for line in file}
@@ -57,6 +58,7 @@ def test_documents_of_no_and_of_one_byte() -> None:
     assert count_by_c(zeros(1)) == 1
 
 
+@large
 @pytest.mark.parametrize("length", [1 << 31, LONGER])
 def test_words_are_counted_in_text_of_any_length(length: int) -> None:
     needs(1)
@@ -70,12 +72,14 @@ def test_words_are_counted_in_text_of_any_length(length: int) -> None:
     assert caught.value.offset == length - 1
 
 
+@large
 def test_words_of_a_long_buffer_are_counted_from_python() -> None:
     needs(1)
     # Like `zeros`, it takes no memory while it is only read. A text that can change would be copied.
     assert count_words(bytes(LONGER)) == 1
 
 
+@large
 @pytest.mark.parametrize("store_text", [True, False])
 def test_a_document_may_be_longer_than_32_bits_can_count(store_text: bool) -> None:
     needs(6 if store_text else 1)
@@ -91,6 +95,7 @@ def test_a_document_may_be_longer_than_32_bits_can_count(store_text: bool) -> No
     assert analyzer.top_words() == [("\0" * (step - 1), LONGER // step - 1), ("\0" * step, 1)]
 
 
+@large
 def test_the_offset_of_an_invalid_byte_may_exceed_32_bits() -> None:
     needs(6)
     text, step = zeros(LONGER), 1 << 16
@@ -113,6 +118,7 @@ def test_the_offset_of_an_invalid_byte_may_exceed_32_bits() -> None:
     assert len(analyzer) == len(counting) == 0
 
 
+@large
 def test_a_word_that_is_too_long_for_a_column_is_counted_and_an_error_if_it_is_returned() -> None:
     needs(9)
     text = zeros(1 << 31)
@@ -133,6 +139,7 @@ def resident() -> int:
         return int(file.read().split()[1]) * mmap.PAGESIZE
 
 
+@large
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux tells it")
 def test_a_million_tiny_analyzers_live_at_the_same_time_and_free_all_memory() -> None:
     needs(2)

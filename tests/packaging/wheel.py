@@ -38,11 +38,11 @@ def run(*command: str | os.PathLike[str], **options: object) -> str:
 
 def build(folder: Path) -> tuple[Path, Path]:
     """Build the source distribution, and the wheel from it."""
-    # With the profile of the portable core, whose dependencies are compiled already. It also checks more at run time.
+    # With the profile of the cores for tests, whose dependencies are compiled already. It checks more at run time.
     environment = {
         **os.environ,
         "CARGO_TARGET_DIR": str(ROOT / "rust_core" / "target"),
-        "SETUPTOOLS_RUST_CARGO_PROFILE": "checked",
+        "SETUPTOOLS_RUST_CARGO_PROFILE": "dev",
     }
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, env=environment)
     (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")

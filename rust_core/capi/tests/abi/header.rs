@@ -246,16 +246,16 @@ fn exported_by(sources: &[impl AsRef<str>]) -> Declarations {
 
 // ---- The comparison ----
 
-fn differences(header: &str) -> Vec<String> {
-    let (header, library) = (declared(header), exported());
-    let only_header = header.difference(&library).map(|text| format!("only in the header: {text}"));
+fn differences(header: &str, library: &Declarations) -> Vec<String> {
+    let header = declared(header);
+    let only_header = header.difference(library).map(|text| format!("only in the header: {text}"));
     let only_library = library.difference(&header).map(|text| format!("only in the library: {text}"));
     only_header.chain(only_library).collect()
 }
 
 #[test]
 fn the_header_declares_what_the_library_exports() {
-    assert_eq!(differences(&read("include/text_processor.h")), [""; 0]);
+    assert_eq!(differences(&read("include/text_processor.h"), &exported()), [""; 0]);
 }
 
 #[test]
@@ -291,7 +291,7 @@ fn declarations_are_compared_without_names_of_parameters_and_spacing() {
 fn an_added_parameter_is_a_difference() {
     let changed = read("include/text_processor.h")
         .replace("tp_analyzer_clear(tp_analyzer *analyzer)", "tp_analyzer_clear(tp_analyzer *analyzer, bool all)");
-    let differences = differences(&changed);
+    let differences = differences(&changed, &exported());
     for side in [
         "header: tp_status tp_analyzer_clear(tp_analyzer *, bool)",
         "library: tp_status tp_analyzer_clear(tp_analyzer *)",
@@ -302,7 +302,8 @@ fn an_added_parameter_is_a_difference() {
 
 #[test]
 fn any_other_change_of_the_header_is_a_difference() {
-    let header = read("include/text_processor.h");
+    let (header, library) = (read("include/text_processor.h"), exported());
+    let unchanged = differences(&header, &library);
     for (original, change) in [
         ("const char *tp_version(void);", ""),
         ("uint32_t tp_default_threads(void);", "uint64_t tp_default_threads(void);"),
@@ -326,6 +327,7 @@ fn any_other_change_of_the_header_is_a_difference() {
         ),
     ] {
         assert!(header.contains(original), "the header has no {original}");
-        assert_ne!(differences(&header.replace(original, change)), differences(&header), "{original} became {change}");
+        let changed = header.replace(original, change);
+        assert_ne!(differences(&changed, &library), unchanged, "{original} became {change}");
     }
 }
