@@ -52,8 +52,8 @@ class FileDocuments(Owner):
             errors: As in `open()`; ``"replace"`` reads any text.
             missing: How to treat missing values, and blank rows, lines or files, as in `add_documents`. The default
                 skips blank lines, and raises an error for a blank file or row, and for a missing value.
-            max_size: The maximal number of bytes after decompression; for an archive, of all its members together; for
-                Parquet and Arrow, of the texts. By default there is no limit: pass one for files that you do not trust.
+            max_size: The most bytes of the file after decompression; of an archive, of all its members together; of
+                Parquet and Arrow, of its texts. The default has no limit: pass one for files that you do not trust.
             progress: A function that is called repeatedly with the number of bytes read and the size of the file.
 
         Returns:
