@@ -24,7 +24,7 @@ export function trampoline() {
 }
 
 /**
- * Makes a native call during which the present callback may run, and rethrows the exception of the callback.
+ * Makes a native call during which the current callback may run, and rethrows the exception of the callback.
  *
  * @param {() => number} nativeCall
  * @param {() => DocumentCallback | undefined} callback

@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use crate::analyzer::Analyzer;
-use crate::counts::groups;
+use crate::counts::groups::figures;
 use crate::counts::{GroupedCounts, Order, Shape, Statistics};
 use crate::error::Result;
 use crate::grouping::{check_groups, check_number};
@@ -77,6 +77,6 @@ impl Analyzer {
             Ok((sequences, chunks, copied(terms.term_of())?, terms.terms().len()))
         });
         let (sequences, chunks, term_of, terms) = found??;
-        groups::statistics(&sequences, codes, groups, (&term_of, terms), &chunks, threads)
+        figures(&sequences, codes, groups, (&term_of, terms), &chunks, threads)
     }
 }

@@ -18,7 +18,7 @@ use crate::memory::list_for;
 use crate::sequence::Sequence;
 
 pub(crate) use fold::{Folded, fold, fold_runs};
-pub(crate) use statistics::statistics;
+pub(crate) use statistics::figures;
 
 /// The order of the rows of one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use crate::sequence::Sequence;
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-pub fn statistics(
+pub fn figures(
     sequences: &[Sequence],
     codes: &[u32],
     groups: usize,

@@ -25,7 +25,7 @@ final class Callbacks {
         this.callback = callback;
     }
 
-    /** Makes a native call during which the present callback may run, and rethrows the exception of the callback. */
+    /** Makes a native call during which the current callback may run, and rethrows the exception of the callback. */
     static int during(IntSupplier nativeCall, Supplier<Consumer<? super DocumentEvent>> callback) {
         Callbacks outer = CURRENT.get();
         Callbacks current = new Callbacks(callback);
