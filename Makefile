@@ -33,7 +33,7 @@ MANIFEST := --manifest-path rust_core/Cargo.toml
 test-rust: export PROPTEST_CASES ?= 64
 test-instrumented: export PROPTEST_CASES ?= 16
 test-rust: export REFUSED_STEP ?= 31
-# Two processes, except where make itself runs two targets at a time.
+# Two processes, except where make itself runs several targets at a time.
 PYTEST = $(BIN)/pytest --quiet $(if $(findstring jobserver,$(MAKEFLAGS)),,--numprocesses=2)
 
 ifeq ($(shell uname -s),Darwin)

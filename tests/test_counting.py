@@ -41,6 +41,7 @@ def test_many_distinct_words_have_the_counts_of_a_counter() -> None:
     assert len(frequency) > 2 * BATCH_ROWS
 
 
+@pytest.mark.once
 def test_files_are_counted_as_they_are_read(tmp_path: Path) -> None:
     text = "".join(f"Word{number % 5000} été\n" for number in range(600_000))
     file = tmp_path / "text"
@@ -93,6 +94,7 @@ def test_a_callback_receives_text_that_is_not_stored(tmp_path: Path) -> None:
     assert seen == ["alone", "from a file"]
 
 
+@pytest.mark.once
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the memory of a process as Linux does")
 def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
     file = tmp_path / "text"

@@ -23,6 +23,7 @@ needs_vectorizers = pytest.mark.skipif(vectorizers is None, reason="SciPy is not
 
 
 @needs_vectorizers
+@pytest.mark.once
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_the_error_names_a_fork_inside_the_iterator_of_documents() -> None:

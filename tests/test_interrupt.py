@@ -201,6 +201,7 @@ def seconds_until_stopped(work: Callable[[], object]) -> float | None:
     return None
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", LONG)
 def test_a_long_native_call_stops_soon(name: str) -> None:
     if name.endswith("VADER"):

@@ -87,6 +87,7 @@ def test_other_tools_read_the_file(tmp_path: Path) -> None:
     assert polars.read_ipc(path)["type"].to_list() == words
 
 
+@pytest.mark.once
 def test_files_of_many_batches(tmp_path: Path) -> None:
     def pairs(handle: Handle) -> bytes:
         table = handle.ngram_table(2, 0)

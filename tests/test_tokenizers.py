@@ -69,6 +69,7 @@ needs_new_regex = pytest.mark.skipif(
 
 @needs_new_regex
 @pytest.mark.engine
+@pytest.mark.once
 @pytest.mark.parametrize("length", [1, 2, 3, 4])
 def test_segments_of_short_texts_lie_between_the_boundaries_that_regex_finds(length: int) -> None:
     for characters in itertools.product(CLASSES, repeat=length):

@@ -32,18 +32,31 @@ pub struct Data {
     pub numbers: Vec<u64>,
 }
 
+/// An analyzer with one document, which is indexed.
+fn analyzer_of(words: &[String]) -> Handle {
+    let handle = Handle::with_threads(THREADS);
+    assert_eq!(handle.add(words.join(" ").as_bytes()), TP_OK);
+    handle.update(0);
+    handle
+}
+
+/// An analyzer with few distinct words.
+pub fn with_words() -> Handle {
+    analyzer_of(&(0..2000).map(|number| format!("w{}", number * number % 89)).collect::<Vec<_>>())
+}
+
+fn many_terms() -> Vec<String> {
+    (0..1 << 18).map(|number| number.to_string()).collect()
+}
+
+/// An analyzer with many distinct words.
+pub fn with_terms() -> Handle {
+    analyzer_of(&many_terms())
+}
+
 impl Data {
     pub fn new() -> Self {
-        let words: Vec<String> = (0..2000).map(|number| format!("w{}", number * number % 89)).collect();
-        let terms: Vec<String> = (0..1 << 18).map(|number| number.to_string()).collect();
-        let handle = |text: String| {
-            let handle = Handle::with_threads(THREADS);
-            assert_eq!(handle.add(text.as_bytes()), TP_OK);
-            // SAFETY: the handle is valid.
-            unsafe { assert_eq!(tp_analyzer_update(handle.pointer(), 0, ptr::null_mut(), ptr::null_mut()), TP_OK) };
-            handle
-        };
-        let grouped: Vec<String> = terms.chunks(4).map(|words| words.join(" ")).collect();
+        let grouped: Vec<String> = many_terms().chunks(4).map(|words| words.join(" ")).collect();
         let codes = (0..1 << 16).map(|number| number % (1 << 9)).collect();
         let sides = (0..1 << 16).map(|number| number % 2).collect();
         let (lexicon, mut vader) = ("good\t1\nbad\t-1\n", ptr::null_mut());
@@ -59,8 +72,8 @@ impl Data {
         short_lines.update(0);
         let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(200_000));
         Self {
-            words: handle(words.join(" ")),
-            terms: handle(terms.join(" ")),
+            words: with_words(),
+            terms: with_terms(),
             grouped: {
                 let handle = Handle::with_threads(THREADS);
                 assert_eq!(handle.add_separated(grouped.join("\n").as_bytes(), b'\n', false), (TP_OK, 1 << 16));
