@@ -70,8 +70,8 @@ def test_values_of_json_have_types() -> None:
         float(1 << 62),
     ]
     # The last line, which ends without a line feed, is a block of its own.
-    for lines in (b'{"text": "a", "v": 1}\n{"text": "a", "v": 2.5}', b'{"text": "a", "v": 2.5}\n{"text": "a", "v": 1}'):
-        found = added(lines, "jsonl", variables=["v"]).documents()["v"].tolist()
+    for data in (b'{"text": "a", "v": 1}\n{"text": "a", "v": 2.5}', b'{"text": "a", "v": 2.5}\n{"text": "a", "v": 1}'):
+        found = added(data, "jsonl", variables=["v"]).documents()["v"].tolist()
         assert (sorted(found), set(map(type, found))) == ([1.0, 2.5], {float})
     day = added(b'{"text": "a", "day": "2020-01-01", "new": true}', "jsonl", variables=["day", "new"]).documents()
     assert (day["day"], day["new"]) == (["2020-01-01"], [True])

@@ -64,12 +64,15 @@ pub struct Collocates {
     pub scores: Vec<Vec<f64>>,
 }
 
-/// A token of a node.
-const NODE: u8 = 1;
-/// A token in a window.
-const NEAR: u8 = 2;
-/// A token that windows do not reach past.
-const BARRIER: u8 = 4;
+/// The place of a token.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    /// How many more windows have this token than the token before it, for each side of nodes. The number wraps around
+    /// if it is negative.
+    changes: [u32; 2],
+    /// Whether the token is a part of a node.
+    is_node: bool,
+}
 
 impl Collocates {
     /// Finds the collocates of a node. `tokens` has the types of documents, `term_of` the term of each type.
@@ -195,8 +198,8 @@ struct Near {
 }
 
 impl Near {
-    fn meet(&mut self, document: u64) {
-        self.count += 1;
+    fn meet(&mut self, times: u32, document: u64) {
+        self.count += u64::from(times);
         self.documents += u64::from(std::mem::replace(&mut self.last, document) != document);
     }
 }
@@ -269,8 +272,10 @@ impl<'c> Counter<'c> {
 
     fn count(&mut self, units: &Units, steps: &mut Steps) -> Result<()> {
         let mut before = 0;
+        let mut barriers = Vec::new();
         for ((sequence, ends), documents) in units.runs.iter().zip(&units.ends).zip(&units.documents) {
-            let mut marks: Vec<u8> = zeros(sequence.ids.len())?;
+            let mut places: Vec<Place> = list_for(sequence.ids.len())?;
+            places.resize(sequence.ids.len(), Place::default());
             let mut start = 0;
             let mut document = 0;
             for end in ends {
@@ -279,90 +284,93 @@ impl<'c> Counter<'c> {
                     document += 1;
                 }
                 let number = before + document as u64 + 1;
-                self.mark(&sequence.ids[unit.clone()], &mut marks[unit.clone()], number, steps)?;
-                self.add_marked(&sequence.ids[unit.clone()], &marks[unit], number, steps)?;
+                let (ids, places) = (&sequence.ids[unit.clone()], &mut places[unit]);
+                self.mark(ids, places, &mut barriers, steps)?;
+                self.add_marked(ids, places, number, steps)?;
             }
             before += documents.len() as u64;
         }
         Ok(())
     }
 
-    /// Marks the nodes of a unit and their windows, and counts pairs.
-    fn mark(&mut self, types: &[u32], marks: &mut [u8], document: u64, steps: &mut Steps) -> Result<()> {
-        let has_barriers = !self.barriers.is_empty();
-        for places in pieces(types.len()) {
-            if has_barriers {
-                steps.did(places.len())?;
-                self.barriers.each(types, places, |place, _| {
-                    marks[place] |= BARRIER;
+    /// Finds the nodes of a unit, and where their windows begin and end.
+    fn mark(
+        &mut self,
+        types: &[u32],
+        places: &mut [Place],
+        barriers: &mut Vec<usize>,
+        steps: &mut Steps,
+    ) -> Result<()> {
+        barriers.clear();
+        for piece in pieces(types.len()) {
+            if !self.barriers.is_empty() {
+                steps.did(piece.len())?;
+                self.barriers.each(types, piece, |place, _| {
+                    reserve(barriers, 1)?;
+                    barriers.push(place);
                     Ok(())
                 })?;
             }
         }
-        for places in pieces(types.len()) {
-            steps.did(places.len())?;
+        for piece in pieces(types.len()) {
+            steps.did(piece.len())?;
             // The pattern that matches the most tokens at a place is the node.
             let mut last: Option<Range<usize>> = None;
             let node = self.node;
-            node.each(types, places, |place, pattern| {
+            node.each(types, piece, |place, pattern| {
                 let own = place..place + node.length(pattern);
                 match &mut last {
                     Some(last) if last.start == place => last.end = last.end.max(own.end),
                     last => {
                         if let Some(span) = last.replace(own) {
-                            self.mark_node(types, marks, span, document, steps)?;
+                            self.mark_node(places, span, barriers);
                         }
                     }
                 }
                 Ok(())
             })?;
             if let Some(span) = last {
-                self.mark_node(types, marks, span, document, steps)?;
+                self.mark_node(places, span, barriers);
             }
         }
         Ok(())
     }
 
-    fn mark_node(
-        &mut self,
-        types: &[u32],
-        marks: &mut [u8],
-        span: Range<usize>,
-        document: u64,
-        steps: &mut Steps,
-    ) -> Result<()> {
+    fn mark_node(&mut self, places: &mut [Place], span: Range<usize>, barriers: &[usize]) {
         self.nodes += 1;
-        let (mut start, mut end) =
-            (span.start.saturating_sub(self.left), types.len().min(span.end.saturating_add(self.right)));
-        steps.did(end - start)?;
-        if !self.barriers.is_empty() {
-            // The barrier is the last token of the window.
-            start = (start..span.start).rev().find(|at| marks[*at] & BARRIER != 0).unwrap_or(start);
-            end = (span.end..end).find(|at| marks[*at] & BARRIER != 0).map_or(end, |at| at + 1);
+        let mut start = span.start.saturating_sub(self.left);
+        let mut end = places.len().min(span.end.saturating_add(self.right));
+        // A barrier is the last token of a window.
+        if let Some(before) = barriers[..barriers.partition_point(|at| *at < span.start)].last() {
+            start = start.max(*before);
         }
-        marks[span.clone()].iter_mut().for_each(|mark| *mark |= NODE);
+        if let Some(after) = barriers.get(barriers.partition_point(|at| *at < span.end)) {
+            end = end.min(after + 1);
+        }
+        places[span.clone()].iter_mut().for_each(|place| place.is_node = true);
         for (side, window) in [start..span.start, span.end..end].into_iter().enumerate() {
-            marks[window.clone()].iter_mut().for_each(|mark| *mark |= NEAR);
-            if self.counts_pairs {
-                for id in &types[window] {
-                    if let Some(near) = self.near[side].get_mut(self.term_of[*id as usize] as usize) {
-                        near.meet(document);
-                    }
+            // Only the ends of a window are marked, so that long windows take no more time than short ones.
+            if let [first, ..] = &mut places[window.clone()] {
+                first.changes[side] = first.changes[side].wrapping_add(1);
+                if let Some(after) = places.get_mut(window.end) {
+                    after.changes[side] = after.changes[side].wrapping_sub(1);
                 }
             }
         }
-        Ok(())
     }
 
     /// Counts the tokens of a unit that is marked.
-    fn add_marked(&mut self, types: &[u32], marks: &[u8], document: u64, steps: &mut Steps) -> Result<()> {
+    fn add_marked(&mut self, types: &[u32], places: &[Place], document: u64, steps: &mut Steps) -> Result<()> {
         self.tokens += types.len() as u64;
-        for places in pieces(types.len()) {
-            steps.did(places.len())?;
-            for (id, mark) in types[places.clone()].iter().zip(&marks[places]) {
-                let is_node = mark & NODE != 0;
-                let is_near = !is_node && mark & NEAR != 0;
-                self.node_tokens += u64::from(is_node);
+        let mut windows = [0_u32; 2];
+        for piece in pieces(types.len()) {
+            steps.did(piece.len())?;
+            for (id, place) in types[piece.clone()].iter().zip(&places[piece]) {
+                for (windows, change) in windows.iter_mut().zip(place.changes) {
+                    *windows = windows.wrapping_add(change);
+                }
+                let is_near = !place.is_node && windows != [0; 2];
+                self.node_tokens += u64::from(place.is_node);
                 self.near_tokens += u64::from(is_near);
                 let term = self.term_of[*id as usize];
                 // A token without a term has no row, but it is in its window.
@@ -373,9 +381,13 @@ impl<'c> Counter<'c> {
                 }
                 self.term_tokens += 1;
                 total[0] += 1;
-                total[1] += u64::from(is_node);
-                if is_near && !self.counts_pairs {
-                    self.near[0][term as usize].meet(document);
+                total[1] += u64::from(place.is_node);
+                if self.counts_pairs {
+                    for (near, windows) in self.near.iter_mut().zip(windows).filter(|(_, windows)| *windows > 0) {
+                        near[term as usize].meet(windows, document);
+                    }
+                } else if is_near {
+                    self.near[0][term as usize].meet(1, document);
                 }
             }
         }

@@ -13,6 +13,8 @@ enum Piece {
     Text(String),
     /// One character.
     One,
+    /// A sigma in lower case, final or not.
+    Sigma,
     /// Any number of characters.
     Many,
 }
@@ -59,16 +61,12 @@ impl Glob {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn try_clone(&self) -> Result<Self> {
-        self.with_texts(|text, _, _| owned(text))
-    }
-
-    /// Returns the pattern with another text for each text; `text_of` also gets whether pieces are before and after it.
-    fn with_texts(&self, text_of: impl Fn(&str, bool, bool) -> Result<String>) -> Result<Self> {
         let mut made = Self::default();
-        for (number, piece) in self.pieces.iter().enumerate() {
+        for piece in &self.pieces {
             match piece {
-                Piece::Text(text) => made.push_text(text_of(text, number > 0, number + 1 < self.pieces.len())?)?,
+                Piece::Text(text) => made.push_text(owned(text)?)?,
                 Piece::One => made.push(Piece::One)?,
+                Piece::Sigma => made.push(Piece::Sigma)?,
                 Piece::Many => made.push(Piece::Many)?,
             }
         }
@@ -101,7 +99,25 @@ impl Glob {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn folded(&self, options: &TermOptions) -> Result<Self> {
-        self.with_texts(|text, follows, continues| spelled_inside(text, follows, continues, options))
+        let mut made = Self::default();
+        for (number, piece) in self.pieces.iter().enumerate() {
+            let Piece::Text(own) = piece else {
+                made.push(if *piece == Piece::Many { Piece::Many } else { Piece::One })?;
+                continue;
+            };
+            let (follows, continues) = (number > 0, number + 1 < self.pieces.len());
+            let text = spelled_inside(own, follows, continues, options)?;
+            // The word may begin or end where the text meets a wildcard.
+            let is_open = own.ends_with('Σ') && (continues || (follows && own == "Σ"));
+            match text.strip_suffix(['σ', 'ς']).filter(|_| is_open) {
+                Some(rest) => {
+                    made.push_text(owned(rest)?)?;
+                    made.push(Piece::Sigma)?;
+                }
+                None => made.push_text(text)?,
+            }
+        }
+        Ok(made)
     }
 
     /// Returns whether a word matches.
@@ -113,6 +129,7 @@ impl Glob {
             let matched = match self.pieces.get(piece) {
                 Some(Piece::Text(text)) if word[at..].starts_with(text.as_str()) => Some(text.len()),
                 Some(Piece::One) => word[at..].chars().next().map(char::len_utf8),
+                Some(Piece::Sigma) if word[at..].starts_with(['σ', 'ς']) => Some('σ'.len_utf8()),
                 Some(Piece::Many) if piece + 1 == self.pieces.len() => return true,
                 Some(Piece::Many) => {
                     last_many = Some((piece + 1, at));
@@ -195,8 +212,17 @@ mod tests {
         assert_eq!(folded("CAFÉ*?A"), Glob::parse("cafe*?a").unwrap());
         // A final sigma is written in another way.
         assert_eq!(folded("ΟΔΟΣ"), Glob::parse("οδος").unwrap());
-        assert_eq!(folded("ΟΔΟΣ*"), Glob::parse("οδοσ*").unwrap());
-        assert_eq!(folded("*Σ"), Glob::parse("*ς").unwrap());
+        for (pattern, words) in [
+            ("ΟΔΟΣ*", &["οδος", "οδοσα", "οδος."][..]),
+            ("ΟΔΟΣ?", &["οδοσα", "οδος."]),
+            ("*Σ", &["σ", "οδος"]),
+            ("ΣΑΣ*ΣΑΣ*", &["σασσας", "σας-σασα"]),
+        ] {
+            for word in words {
+                assert!(folded(pattern).matches(word), "{pattern} {word}");
+            }
+        }
+        assert!(!folded("*ΟΣ").matches("οδοσ") && !folded("ΟΔΟΣ*").matches("οδο"));
     }
 
     proptest! {
