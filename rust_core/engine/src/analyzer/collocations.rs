@@ -10,8 +10,10 @@ use crate::collocations::{Collocates, Collocations, Gaps, Settings, WindowSettin
 use crate::concordance::Corpus;
 use crate::error::Result;
 use crate::grouping::check_number;
+use crate::index::{Index, TokenRun};
 use crate::patterns::Patterns;
 use crate::sequence::{DROPPED, Sequence};
+use crate::terms::TermMap;
 
 impl Analyzer {
     /// Returns adjacent terms and their scores. `codes` has the code of the group of each document, if documents are in
@@ -28,11 +30,14 @@ impl Analyzer {
         self.check_keeps_text()?;
         let threads = self.corpus.threads();
         let Within::Sentence { unwrap } = settings.within else {
-            let (terms, sequences) = self.corpus.query_terms(|index, terms| {
+            let begin = |index: &Index, terms: &TermMap| {
                 codes.map_or(Ok(()), |codes| check_number(codes, index.position().documents))?;
-                let sequences = Sequence::all_with_gaps(index, terms.term_of(), threads)?;
-                Ok::<_, crate::Error>((Arc::clone(terms.terms()), sequences))
-            })??;
+                Ok(Arc::clone(terms.terms()))
+            };
+            let append = |sequence: &mut Sequence, run: TokenRun, terms: &TermMap| {
+                sequence.append_with_gaps(run, terms.term_of());
+            };
+            let (terms, sequences) = self.corpus.sequences(begin, append)?;
             let tokens = Tokens { sequences, sentences: None };
             return Collocations::find(tokens, codes, &terms, settings, threads);
         };

@@ -5,9 +5,10 @@ use crate::checkpoint::Steps;
 use crate::concordance::{self, Concordance, Corpus, MatchCount, Options};
 use crate::error::{Error, Result};
 use crate::grouping::{check_groups, check_number};
+use crate::index::Index;
 use crate::memory::list_for;
 use crate::patterns::{Patterns, Vocabulary};
-use crate::sequence::Sequence;
+use crate::terms::TermMap;
 
 impl Analyzer {
     /// Returns the lines of the matches of patterns. `ranks` has a number for each document, for each
@@ -76,17 +77,17 @@ impl Analyzer {
     pub(crate) fn searched(&self, needs_types: bool, codes: Option<&[u32]>) -> Result<Corpus> {
         // Copies the texts of chosen documents, step by step.
         self.documents_since(0)?;
-        let threads = self.corpus.threads();
-        let read = self.corpus.query_terms(|index, terms| {
+        let begin = |index: &Index, terms: &TermMap| {
             codes.map_or(Ok(()), |codes| check_number(codes, index.position().documents))?;
             let vocabulary = Vocabulary::of(index, terms, needs_types)?;
             // The index is locked first, as everywhere.
             let (chunks, _) = self.corpus.documents().since(0)?;
-            Ok::<_, Error>((Sequence::of_types(index, threads)?, vocabulary, chunks))
-        });
-        let (sequences, vocabulary, chunks) = read??;
+            Ok((vocabulary, chunks))
+        };
+        let read = self.corpus.sequences(begin, |sequence, run, _| sequence.append_types(run))?;
+        let ((vocabulary, chunks), sequences) = read;
         chunks.iter().try_for_each(|chunk| chunk.check())?;
         let tokenization = self.tokenization().clone();
-        Ok(Corpus { sequences, vocabulary, chunks, tokenization, threads })
+        Ok(Corpus { sequences, vocabulary, chunks, tokenization, threads: self.corpus.threads() })
     }
 }

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use crate::checkpoint::Steps;
 use crate::documents::{Chunk, Documents};
 use crate::error::Result;
-use crate::index::Index;
+use crate::index::{Index, TokenRun};
+use crate::sequence::{Reading, Sequence};
 use crate::terms::TermMap;
 use crate::tokenizer::Tokenization;
 
@@ -196,6 +197,34 @@ impl Corpus {
     /// [`Stopped`](crate::Error::Stopped).
     pub fn query_terms<R>(&self, query: impl FnOnce(&Index, &TermMap) -> R) -> Result<R> {
         self.query(|index| index.terms().complete().map(|terms| query(index, terms)))?
+    }
+
+    /// Reads all tokens as sequences, step by step. `begin` reads what else belongs to them, at the moment at which reading
+    /// begins, and `append` appends a run of tokens to a sequence. No lock is held between two steps.
+    ///
+    /// # Errors
+    /// As [`query_terms`](Self::query_terms), and the errors of `begin`.
+    pub fn sequences<B: Sync>(
+        &self,
+        begin: impl Fn(&Index, &TermMap) -> Result<B>,
+        append: impl Fn(&mut Sequence, TokenRun, &TermMap) + Sync,
+    ) -> Result<(B, Vec<Sequence>)> {
+        let mut steps = Steps::begin();
+        loop {
+            let begin = |index: &Index, terms: &TermMap| -> Result<_> {
+                Ok((index.number(), begin(index, terms)?, Reading::begin(index)?))
+            };
+            let (number, begun, mut reading) = self.query_terms(begin)??;
+            // If documents, types or terms get other numbers in the meantime, reading begins again.
+            while let Some(index) = self.index_with(number) {
+                let append = |sequence: &mut Sequence, run: TokenRun| append(sequence, run, index.terms());
+                if reading.advance(&index, self.threads, || steps.is_over(), append)? {
+                    return Ok((begun, reading.into_sequences()?));
+                }
+                drop(index);
+                steps.end_step()?;
+            }
+        }
     }
 
     /// Indexes chunks to which no more documents can be added, on this thread alone and for about `time`. Returns

@@ -8,9 +8,11 @@ use crate::counts::groups::figures;
 use crate::counts::{GroupedCounts, Order, Shape, Statistics};
 use crate::error::Result;
 use crate::grouping::{check_groups, check_number};
+use crate::index::Index;
 use crate::interner::Interner;
-use crate::memory::{copied, list_for};
+use crate::memory::copied;
 use crate::sequence::Sequence;
+use crate::terms::TermMap;
 
 impl Analyzer {
     /// Returns how often each term occurs in each group of documents, at most `limit` terms of each group. `codes` has
@@ -52,11 +54,11 @@ impl Analyzer {
 
     fn sequences(&self, codes: Option<&[u32]>) -> Result<(Arc<Interner>, Vec<Sequence>)> {
         self.check_keeps_text()?;
-        self.corpus.query_terms(|index, terms| {
+        let begin = |index: &Index, terms: &TermMap| {
             codes.map_or(Ok(()), |codes| check_number(codes, index.position().documents))?;
-            let sequences = Sequence::all(index, terms.term_of(), self.corpus.threads())?;
-            Ok((Arc::clone(terms.terms()), sequences))
-        })?
+            Ok(Arc::clone(terms.terms()))
+        };
+        self.corpus.sequences(begin, |sequence, run, terms| sequence.append(run, terms.term_of()))
     }
 
     /// Returns the statistics of the groups 0 to `groups` - 1. `codes` is as in [`grouped_terms`](Self::grouped_terms).
@@ -66,17 +68,14 @@ impl Analyzer {
     pub fn grouped_statistics(&self, codes: &[u32], groups: usize) -> Result<Vec<Statistics>> {
         self.check_keeps_text()?;
         check_groups(codes, groups)?;
-        let threads = self.corpus.threads();
-        let found = self.corpus.query_terms(|index, terms| {
+        let begin = |index: &Index, terms: &TermMap| {
             check_number(codes, index.position().documents)?;
-            let mut types = list_for(index.types().len())?;
-            types.extend((0..).take(index.types().len()));
-            let sequences = Sequence::all(index, &types, threads)?;
             // The index is locked first, as everywhere.
             let (chunks, _) = self.corpus.documents().since(0)?;
-            Ok((sequences, chunks, copied(terms.term_of())?, terms.terms().len()))
-        });
-        let (sequences, chunks, term_of, terms) = found??;
-        figures(&sequences, codes, groups, (&term_of, terms), &chunks, threads)
+            Ok((chunks, copied(terms.term_of())?, terms.terms().len()))
+        };
+        let found = self.corpus.sequences(begin, |sequence, run, _| sequence.append_types(run))?;
+        let ((chunks, term_of, terms), sequences) = found;
+        figures(&sequences, codes, groups, (&term_of, terms), &chunks, self.corpus.threads())
     }
 }

@@ -28,10 +28,9 @@ use crate::counts::{Frequencies, Ngrams, Shape, Statistics};
 use crate::documents::{Blank, Checked, Chunk, Documents};
 use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
-use crate::matrix::{Fold, Task, Vectorizer};
+use crate::matrix::{Fold, Vectorizer};
 use crate::sentences;
 use crate::sentiment::lexicon::Lexicon;
-use crate::sequence::Sequence;
 use crate::terms::TermOptions;
 use crate::tokenizer::Tokenization;
 use crate::utf8;
@@ -305,25 +304,21 @@ impl Analyzer {
     /// # Errors
     /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn ngrams(&self, shape: Shape) -> Result<Ngrams> {
-        self.check_keeps_text()?;
-        let threads = self.corpus.threads();
-        let (terms, sequences) = self
-            .corpus
-            .query_terms(|index, terms| (Arc::clone(terms.terms()), Sequence::all(index, terms.term_of(), threads)))?;
         // The index is not locked while n-grams are counted.
-        Ngrams::count(&sequences?, None, &terms, shape, threads)
+        let (terms, sequences) = self.all_sequences()?;
+        Ngrams::count(&sequences, None, &terms, shape, self.corpus.threads())
     }
 
     /// Begins to count how often each term, or each n-gram of terms, occurs in each document. `ngrams` is the minimum and
     /// maximum number of terms. Tokens that have no term are ignored.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`].
+    /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn document_term_matrix(&self, ngrams: (usize, usize)) -> Result<Fold> {
-        self.check_keeps_text()?;
         let vectorizer = Arc::new(Vectorizer::of_analyzer(ngrams, self.corpus.threads()));
-        // The fold copies the ids of the tokens, so the index is not locked while rows are made.
-        self.corpus.query_terms(|index, terms| Fold::of_copy(&vectorizer, Task::Grow, index, terms))?
+        // The ids of the tokens are copied, so the index is not locked while rows are made.
+        let (terms, sequences) = self.all_sequences()?;
+        Fold::of_sequences(&vectorizer, &terms, sequences)
     }
 
     /// Returns the sum of the sentiment of all words, divided by the number of documents.

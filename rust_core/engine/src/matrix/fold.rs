@@ -24,7 +24,7 @@ use crate::matrix::vocabulary::{Vocabulary, ids_of_types, known_id};
 use crate::matrix::words::WordFeatures;
 use crate::memory::{list_for, reserve};
 use crate::sequence::{DROPPED, Groups, Sequence};
-use crate::terms::{NO_TERM, TermMap};
+use crate::terms::NO_TERM;
 use crate::workers;
 
 /// The work of the next step.
@@ -87,16 +87,22 @@ impl Fold {
         Self::of(vectorizer, task, vocabulary, Tokens::Index(index, ids), sequences)
     }
 
-    /// Begins to fold an index that may change before the next step: copies the ids of its tokens.
+    /// Begins to fold sequences of these terms, which become new features.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub(crate) fn of_copy(vectorizer: &Arc<Vectorizer>, task: Task, index: &Index, terms: &TermMap) -> Result<Self> {
-        let (vocabulary, ids) = ids_of_types(vectorizer, task, terms)?;
-        let threads = vectorizer.options.threads;
-        let sequences = Sequence::all(index, ids.as_deref().unwrap_or(terms.term_of()), threads)?;
+    ///
+    /// # Panics
+    /// Panics if the vectorizer has features.
+    pub(crate) fn of_sequences(
+        vectorizer: &Arc<Vectorizer>,
+        terms: &Arc<Interner>,
+        sequences: Vec<Sequence>,
+    ) -> Result<Self> {
+        let vocabulary = Vocabulary::of(vectorizer, Task::Grow, terms)?;
+        assert!(vocabulary.ids.is_none(), "the ids of tokens are those of their terms");
         let number = sequences.len();
-        Self::of(vectorizer, task, vocabulary, Tokens::Sequences(sequences), number)
+        Self::of(vectorizer, Task::Grow, vocabulary, Tokens::Sequences(sequences), number)
     }
 
     fn of(
