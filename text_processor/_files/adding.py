@@ -20,16 +20,16 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from typing import Any
 
     from text_processor.typing import File, Missing
-
-    AddRows: TypeAlias = Callable[[Any, int], int]
-    """A function that adds a batch of rows, the first of which has this number, and returns the number of documents."""
 
 Step = Callable[[int, int], None]
 """A function that is called after each step with the number of documents added in this step, and the number of bytes of
 the file that were read until then."""
+
+AddRows = Callable[["Any", int], int]
+"""A function that adds a batch of rows, the first of which has this number, and returns the number of documents."""
 
 MAX_RESERVED_BYTES = 1 << 30
 """The most bytes of memory to reserve before a file is read."""

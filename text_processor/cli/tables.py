@@ -36,6 +36,8 @@ __all__ = [
 class Signed(int):
     """The type of a column of integers that may be negative."""
 
+    __slots__ = ()
+
 
 Columns: TypeAlias = Mapping[str, type]
 """The names of the columns of a table and their types: `str`, `int` (from 0), `Signed` or `float`.
