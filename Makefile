@@ -30,7 +30,7 @@ export CARGO_INCREMENTAL ?= 0
 MANIFEST := --manifest-path rust_core/Cargo.toml
 # How many examples of a property the Rust tests try, and which share of the requests for memory they refuse: one in 31.
 # `make hunt` tries more examples, and refuses every request.
-test-rust: export PROPTEST_CASES ?= 64
+test-rust: export PROPTEST_CASES ?= 32
 test-instrumented: export PROPTEST_CASES ?= 16
 test-rust: export REFUSED_STEP ?= 31
 # Two processes, except where make itself runs several targets at a time.
