@@ -18,12 +18,19 @@ ROOT = Path(__file__).resolve().parent.parent
 CRATE = ROOT / "rust_core" / "fuzz"
 KEPT = CRATE / "corpus"
 BUILD = ROOT / "build" / "fuzz"
-TARGET_FOLDER = ROOT / "build" / "sanitize" / "address"
-"""Cargo's folder, which tools/sanitize/run uses too."""
 TARGETS = ("scanner", "sequence", "options", "arrow", "column", "saved")
 
-CRATES = ("text_processor_engine", "text_processor_capi", "text_processor_fuzz")
-"""The crates whose code libFuzzer sees. Their dependencies are compiled as for the tests under AddressSanitizer."""
+# The flags of cargo-fuzz 0.13. With RUSTC_BOOTSTRAP, a stable toolchain accepts the flag after -Z.
+RUST_FLAGS = (
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Ccodegen-units=1",
+    "-Zsanitizer=address",
+    "--cfg=fuzzing",
+)
 # The longest input, how fast inputs grow to it, and the seconds and megabytes that one input may take.
 LIMITS = ("-max_len=4096", "-len_control=10", "-timeout=25", "-rss_limit_mb=2048")
 # A failed allocation returns NULL, as it does for users, and does not end the program.
@@ -40,20 +47,13 @@ def build() -> Path:
     print("Building the fuzz targets", flush=True)
     version = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
     host = dict(line.split(": ", 1) for line in version.splitlines() if ": " in line)["host"]
-    # With RUSTC_BOOTSTRAP, a stable toolchain accepts the options -Z.
-    flags = {
-        "CARGO_INCREMENTAL": "0",
-        "RUSTC_BOOTSTRAP": "1",
-        "RUSTC_WRAPPER": str(ROOT / "tools" / "rustc-for-fuzzing"),
-        "RUSTFLAGS": "-Zsanitizer=address",
-    }
+    flags = {"RUSTFLAGS": " ".join(RUST_FLAGS), "RUSTC_BOOTSTRAP": "1", "CARGO_INCREMENTAL": "0"}
+    target_folder = BUILD / "target"
     # With --target, the flags do not apply to build scripts and macros.
-    command = ["cargo", "--locked", "build", "--quiet", "--bins", "--target", host]
-    command += ["--manifest-path", str(CRATE / "Cargo.toml"), "--target-dir", str(TARGET_FOLDER), "-Zprofile-rustflags"]
-    for crate in CRATES:
-        command += ["--config", f"profile.dev.package.{crate}.rustflags=['--cfg=fuzzing']"]
+    command = ["cargo", "--locked", "build", "--quiet", "--release", "--bins", "--target", host]
+    command += ["--manifest-path", str(CRATE / "Cargo.toml"), "--target-dir", str(target_folder)]
     subprocess.run(command, check=True, env=os.environ | flags)
-    return TARGET_FOLDER / host / "debug"
+    return target_folder / host / "release"
 
 
 @dataclass
