@@ -30,7 +30,6 @@ use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
 use crate::matrix::{Fold, Task, Vectorizer};
 use crate::sentences;
-use crate::sentiment::lexicon::Lexicon;
 use crate::sequence::Sequence;
 use crate::terms::TermOptions;
 use crate::tokenizer::Tokenization;
@@ -324,31 +323,6 @@ impl Analyzer {
         let vectorizer = Arc::new(Vectorizer::of_analyzer(ngrams, self.corpus.threads()));
         // The fold copies the ids of the tokens, so the index is not locked while rows are made.
         self.corpus.query_terms(|index, terms| Fold::of_copy(&vectorizer, Task::Grow, index, terms))?
-    }
-
-    /// Returns the sum of the sentiment of all words, divided by the number of documents.
-    ///
-    /// # Errors
-    /// [`Error::NoDocuments`], [`Error::OutOfMemory`].
-    pub fn sentiment(&self) -> Result<f64> {
-        scoring::mean(&self.corpus)
-    }
-
-    /// Returns the sum of the values of all words in a lexicon of terms, divided by the number of documents.
-    ///
-    /// # Errors
-    /// As [`sentiment`](Self::sentiment).
-    pub fn sentiment_with(&self, lexicon: &Lexicon) -> Result<f64> {
-        scoring::mean_with(&self.corpus, lexicon)
-    }
-
-    /// Returns the sum of the values of the words in each document, by a lexicon or as [`sentiment`](Self::sentiment).
-    ///
-    /// # Errors
-    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
-    pub fn document_sentiments(&self, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
-        self.check_keeps_text()?;
-        scoring::of_documents(&self.corpus, lexicon)
     }
 
     /// Changes how words are normalized into terms, without reading the text again. Earlier results do not change. The
