@@ -58,8 +58,8 @@ class FileDocuments(Owner):
             missing: How to treat missing values, and blank rows, lines or files, as in `add_documents`. The default
                 skips blank lines, and raises an error for a blank file or row, and for a missing value.
             max_size: The most bytes of the file after decompression; of an archive, of all its members together; of
-                Parquet and Arrow, of the columns that are read. The default has no limit: pass one for files that you do
-                not trust.
+                Parquet and Arrow, of the columns that are read. The default has no limit: pass one for files that you
+                do not trust.
             progress: A function that is called repeatedly with the number of bytes read and the size of the file.
 
         Returns:
