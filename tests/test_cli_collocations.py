@@ -27,23 +27,23 @@ def rows(*arguments: object) -> list[dict[str, object]]:
 def test_collocations_are_shown_with_their_scores() -> None:
     shown = run("collocations", "a.txt", "b.txt", "--lines", "-m", "lambda", "--min-count", "2", "--top", "2").stdout
     assert [line.split() for line in shown.splitlines()] == [
-        ["word_1", "word_2", "count", "documents", "lambda"],
+        ["term_1", "term_2", "count", "documents", "lambda"],
         ["sat", "on", "2", "2", "5.273"],
         ["cat", "ran", "2", "2", "4.122"],
     ]
 
 
 def test_collocations_have_the_options_of_python() -> None:
-    assert run("collocations", "a.txt").stdout.splitlines() == ["word_1  word_2  count  documents  g2  pmi  log_dice"]
+    assert run("collocations", "a.txt").stdout.splitlines() == ["term_1  term_2  count  documents  g2  pmi  log_dice"]
     found = rows("collocations", "-n", "3", "--min-count", "2", "--min-documents", "2", "a.txt", "b.txt", "--lines")
-    assert {(row["word_1"], row["word_2"], row["word_3"]) for row in found} == {
+    assert {(row["term_1"], row["term_2"], row["term_3"]) for row in found} == {
         ("the", "cat", "ran"),
         ("sat", "on", "the"),
     }
     by_file = rows("collocations", "--min-count", "1", "--by", "file", "--limit", "1", "a.txt", "b.txt")
     assert [row["file"] for row in by_file] == ["a.txt", "b.txt"]
     closed = ["--stop-words", "english", "--close-gaps", "--min-count", "1", "--within-sentence"]
-    assert {"sat", "mat"} <= {row["word_1"] for row in rows("collocations", "a.txt", *closed)}
+    assert {"sat", "mat"} <= {row["term_1"] for row in rows("collocations", "a.txt", *closed)}
     quanteda = rows("collocations", "a.txt", "--convention", "quanteda", "--min-count", "1")
     assert list(quanteda[0])[-2:] == ["lambda_z", "lambda"]
 
@@ -51,15 +51,15 @@ def test_collocations_have_the_options_of_python() -> None:
 def test_collocates_are_shown_with_their_scores() -> None:
     shown = run("collocates", "cat", "a.txt", "b.txt", "--lines", "--window", "2", "-m", "g2", "--top", "1").stdout
     assert shown.splitlines() == [
-        "word  count  frequency  documents     g2",
+        "term  count  frequency  documents     g2",
         "ran       2          2          2  3.201",
     ]
 
 
 def test_collocates_have_the_options_of_python() -> None:
-    assert {row["word"] for row in rows("collocates", "?at", "a.txt", "--window", "0,1")} == {"on", "the", "ran"}
+    assert {row["term"] for row in rows("collocates", "?at", "a.txt", "--window", "0,1")} == {"on", "the", "ran"}
     right = rows("collocates", "cat", "a.txt", "--window", "0,9", "--barriers", "on", "--lines", "--min-count", "1")
-    assert {row["word"] for row in right} == {"sat", "on", "ran"}
+    assert {row["term"] for row in right} == {"sat", "on", "ran"}
     pairs = rows("collocates", "cat", "a.txt", "--convention", "nltk", "--window", "1", "--exact")
     assert {row["side"] for row in pairs} == {"left", "right"}
     by_file = rows("collocates", "cat", "a.txt", "b.txt", "--by", "file", "--limit", "1", "--within-sentence")

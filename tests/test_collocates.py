@@ -30,13 +30,13 @@ def analyzer_of(texts: Iterable[str], **options: object) -> TextAnalyzer:
 
 
 def counts_of(table: Table) -> dict[str, int]:
-    return {row.word: row.count for row in table}
+    return {row.term: row.count for row in table}
 
 
 def test_cat_has_the_collocates_of_the_specification() -> None:
     table = analyzer_of(C4).collocates("cat", 2, measures=["g2", "z", "log_ratio_walter"])
-    assert table.names == ["word", "count", "frequency", "documents", "g2", "z", "log_ratio_walter"]
-    rows = {row.word: row[1:] for row in table}
+    assert table.names == ["term", "count", "frequency", "documents", "g2", "z", "log_ratio_walter"]
+    rows = {row.term: row[1:] for row in table}
     assert sum(row[0] for row in rows.values()) == 10
     assert rows["ran"] == (2, 2, 2, *map(pytest.approx, (3.200624023, 1.073490, 2.453173)))
     count, frequency, documents, g2, z, log_ratio = rows["the"]
@@ -47,7 +47,7 @@ def test_cat_has_the_collocates_of_the_specification() -> None:
 def test_words_that_the_node_avoids_come_last() -> None:
     analyzer = analyzer_of(["a x " * 20 + "y " * 50 + "a y"])
     table = analyzer.collocates("a", 1, measures=["g2", "pmi"])
-    assert [(row.word, row.g2 > 0, row.pmi > 0) for row in table] == [("x", True, True), ("y", False, False)]
+    assert [(row.term, row.g2 > 0, row.pmi > 0) for row in table] == [("x", True, True), ("y", False, False)]
 
 
 def test_a_word_between_two_nodes_counts_once() -> None:
@@ -95,7 +95,7 @@ def test_collocates_are_those_of_the_reference(
     analyzer = analyzer_of(texts, threads=threads, terms=TermOptions(stop_words=["c"] if drops else []))
     expected, near, others = reference(texts, "a", *window, drops, barrier)
     table = analyzer.collocates("a", window, measures=["delta_p21"], barriers=barrier)
-    assert {row.word: row[1:4] for row in table} == expected
+    assert {row.term: row[1:4] for row in table} == expected
     for row in table:
         rest = others - near
         outside = (row.frequency - row.count) / rest if rest else float("nan")
@@ -121,7 +121,7 @@ def nltk_scores(texts: list[str], node: str, window: int, name: str) -> dict[tup
 @pytest.mark.parametrize(("ours", "theirs"), [("pmi", "pmi"), ("t", "student_t"), ("chi2", "chi_sq"), ("dice", "dice")])
 def test_nltks_scores_are_bit_for_bit_those_of_nltk(ours: str, theirs: str, texts: list[str], window: int) -> None:
     table = analyzer_of(texts).collocates("a", window, measures=[ours], convention="nltk")
-    found = {("a", row.word) if row.side == "right" else (row.word, "a"): row[-1] for row in table}
+    found = {("a", row.term) if row.side == "right" else (row.term, "a"): row[-1] for row in table}
     expected = nltk_scores(texts, "a", window, theirs)
     assert {pair: found[pair] for pair in expected} == expected
 
@@ -196,3 +196,12 @@ def test_wrong_options_are_refused() -> None:
         analyzer.collocates("cat", barriers=" ")
     with pytest.raises(TextNotStoredError):
         TextAnalyzer(store_text=False).collocates("cat")
+
+
+def test_a_window_may_be_longer_than_any_document() -> None:
+    """The time does not grow with the window: these are ten thousand million pairs."""
+    analyzer = analyzer_of(["a b " * 100_000])
+    found = analyzer.collocates("a", (1 << 32) - 1)
+    assert [(row.term, row.count) for row in found] == [("b", 100_000)]
+    pairs = analyzer.collocates("a", (1 << 32) - 1, convention="nltk")
+    assert sum(row.count for row in pairs if row.term == "b") == 100_000**2

@@ -41,7 +41,7 @@ def scores_of(table: Table, n: int = 2) -> dict[tuple[str, ...], tuple[float, ..
 
 def test_the_cat_has_the_scores_of_the_specification() -> None:
     table = analyzer_of(C4).collocations(measures=SCORES, min_count=1)
-    assert table.names == ["word_1", "word_2", "count", "documents", *SCORES]
+    assert table.names == ["term_1", "term_2", "count", "documents", *SCORES]
     assert scores_of(table)["the", "cat"] == pytest.approx(tuple(SCORES.values()), rel=1e-11)
 
 
@@ -278,7 +278,7 @@ def test_groups_have_the_columns_of_their_variable() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["to be or to be", "et tu et tu"], variables={"play": ["Hamlet", "Caesar"]})
     table = analyzer.collocations(min_count=2, by="play", measures=["dice"])
-    assert table.names == ["play", "word_1", "word_2", "count", "documents", "dice"]
+    assert table.names == ["play", "term_1", "term_2", "count", "documents", "dice"]
     assert [row[:3] for row in table] == [("Hamlet", "to", "be"), ("Caesar", "et", "tu")]
     assert [len(analyzer.collocations(min_count=1, by="play", limit=limit)) for limit in (1, 0)] == [2, 0]
 
@@ -292,7 +292,7 @@ def test_texts_too_short_for_a_collocation_give_an_empty_table() -> None:
             table = analyzer_of(texts).collocations(n, min_count=1)
             assert len(table) == 0
             assert table.names == [
-                *(f"word_{place}" for place in range(1, n + 1)),
+                *(f"term_{place}" for place in range(1, n + 1)),
                 "count",
                 "documents",
                 "g2",

@@ -17,7 +17,6 @@ from text_processor import (
     Concordance,
     InvalidOptionError,
     InvalidPatternError,
-    TermOptions,
     TextAnalyzer,
     TextNotStoredError,
     load_core,
@@ -155,30 +154,7 @@ def test_lines_are_those_of_nltk(words: list[str], phrase: list[str]) -> None:
     assert [line.right for line in found] == [line.right.split()[:most] for line in lines]
 
 
-# ---- What is compared ----
-
-
-def test_a_word_without_a_term_keeps_its_place() -> None:
-    analyzer = analyzer_of(["to be or not to be"], terms=TermOptions(stop_words={"be"}))
-    assert len(analyzer.kwic("to or")) == 0
-    assert rows(analyzer.kwic(("to", None, "or")), "match") == [("to be or",)]
-    assert len(analyzer.kwic("be")) == len(analyzer.kwic("to *")) == 0
-    assert rows(analyzer.kwic("be", on="tokens", window=1), "left", "right") == [("to", "or"), ("to", "")]
-
-
-def test_patterns_are_spelled_as_terms_are() -> None:
-    analyzer = analyzer_of(["Running dogs, the Dog runs"], tokenizer="unicode", terms=TermOptions(stemmer="english"))
-    assert rows(analyzer.kwic("DOGS"), "match") == [("dogs",), ("Dog",)]
-    assert rows(analyzer.kwic("runs"), "match") == [("Running",), ("runs",)]
-    assert len(analyzer.kwic("runs", on="tokens")) == 1
-    assert len(analyzer.kwic("Runs", on="tokens")) == 0
-
-
-def test_a_function_for_terms_is_used() -> None:
-    terms = TermOptions(function=lambda word: {"mice": "MOUSE", "mouse": "MOUSE"}.get(word, word))
-    analyzer = analyzer_of(["Mice and a mouse"], terms=terms)
-    for pattern in ("MOUSE", "mice", "Mouse", "MOU*"):
-        assert rows(analyzer.kwic(pattern), "match") == [("Mice",), ("mouse",)]
+# ---- What is quoted ----
 
 
 @pytest.mark.parametrize(
@@ -399,53 +375,6 @@ def test_a_variable_with_the_name_of_a_column_is_refused() -> None:
     analyzer.add_documents(["a"], variables={"left": [1]})
     with pytest.raises(InvalidOptionError, match="a concordance has a column 'left'"):
         analyzer.kwic("a", variables=["left"])
-
-
-# ---- Patterns ----
-
-
-@pytest.mark.parametrize(
-    ("pattern", "matches"),
-    [
-        ("c*", ["Cats", "cat's", "c*"]),
-        (r"c\*", ["c*"]),
-        ("c[a]t", []),
-        ("?at", ["sat"]),
-        (re.compile("(c)(a)"), ["Cats", "cat's"]),
-        (re.compile("s$|^sa"), ["Cats", "sat", "cat's"]),
-        (re.compile("C", re.IGNORECASE), ["Cats", "cat's", "c*"]),
-        (re.compile(""), ["Cats", "sat", "cat's", "c*"]),
-        (re.compile("x*$"), ["Cats", "sat", "cat's", "c*"]),
-        (re.compile(r"t\b"), ["sat", "cat's"]),
-        ({"sat", "cats"}, ["Cats", "sat"]),
-        ({"sat", re.compile(r"\*")}, ["sat", "c*"]),
-        (("c*", {"sat", "c*"}), ["Cats sat", "cat's c*"]),
-        ((None, re.compile("^s")), ["Cats sat"]),
-    ],
-)
-def test_patterns(pattern: Any, matches: list[str]) -> None:
-    assert list(analyzer_of(["Cats sat cat's c*"]).kwic(pattern)["match"]) == matches
-
-
-def test_patterns_have_labels() -> None:
-    analyzer = analyzer_of(["a b c d e f g"])
-    lines = analyzer.kwic("a b", re.compile("^c"), ("d", None, {"f", "g"}), {"last": ["g", {"g"}], "x": "a"})
-    assert rows(lines, "match", "pattern") == [
-        ("a b", "a b"),
-        ("a", "x"),
-        ("c", "^c"),
-        ("d e f", "d * {f, g}"),
-        ("g", "last"),
-    ]
-
-
-@given(
-    words=st.lists(st.text("abAé*?", min_size=1, max_size=5), min_size=1, max_size=8),
-    pattern=st.sampled_from(["a", "^a", "b$", "a*", "[^a]$", "a|é", "(a)(b)", r"\ba", r"a\B", "A", "(?i:A)", "^$"]),
-)
-def test_a_regular_expression_is_searched_in_each_word(words: list[str], pattern: str) -> None:
-    expected = [word for word in words if re.search(pattern, word)]
-    assert list(analyzer_of([" ".join(words)]).kwic(re.compile(pattern), on="tokens")["match"]) == expected
 
 
 # ---- How it is shown ----

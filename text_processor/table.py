@@ -136,6 +136,9 @@ class Table:
     def rows(self) -> Iterator[Any]:
         """Return an iterator over the rows, as named tuples.
 
+        A column whose name is not an attribute in Python, such as `from` in a concordance, gets the name ``_`` with the
+        number of its place, from 0. Use ``table["from"]`` to get the column.
+
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
         >>> analyzer.add_document("to be or not to be")

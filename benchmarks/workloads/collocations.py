@@ -72,16 +72,16 @@ def comparisons(setting: Setting) -> Iterator[Comparison]:
 
 def scores_of(found: Table, measure: str) -> Scores:
     """Return the score of each pair, rounded: from Python 3.12 on, NLTK's sums have other last digits."""
-    pairs = zip(found["word_1"], found["word_2"], strict=True)
+    pairs = zip(found["term_1"], found["term_2"], strict=True)
     return dict(zip(pairs, map(_rounded, found[measure].tolist()), strict=True))
 
 
 def near_of(found: Table) -> Scores:
     """Return the score of each pair of a node and a collocate, in the order of the text."""
     return {
-        (row.word, WORD) if row.side == "left" else (WORD, row.word): _rounded(row.g2)
+        (row.term, WORD) if row.side == "left" else (WORD, row.term): _rounded(row.g2)
         for row in found
-        if row.word != WORD
+        if row.term != WORD
     }
 
 

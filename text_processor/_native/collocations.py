@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from text_processor._native.core import ffi
 from text_processor._native.measures import codes_of
 from text_processor._native.table import NativeTable
@@ -55,9 +53,7 @@ def collocations(
     chosen = getattr(lib, f"TP_CONVENTION_{CONVENTIONS[convention]}")
     counts = [min_count, min_documents, closes_gaps, within_sentences, unwrap, chosen, limit]
     options = ffi.new("tp_collocation_options *", [size, n, listed, len(measures), *counts])
-    stream = _asked(handle, codes, lib.tp_analyzer_collocations, options)
-    names = *(f"word_{number}" for number in range(1, n + 1)), "count", "documents"
-    return _named(handle, stream, codes, names)
+    return _asked(handle, codes, lib.tp_analyzer_collocations, options)
 
 
 def collocates(
@@ -98,22 +94,13 @@ def collocates(
     size = ffi.sizeof("tp_collocate_options")
     options = ffi.new("tp_collocate_options *", [size, *window, listed, len(measures), *counts])
     ends = ffi.NULL if barriers is None else barriers.pointer
-    return _named(
-        handle, _asked(handle, codes, lib.tp_analyzer_collocates, options, node.pointer, ends), codes, ["word"]
-    )
+    return _asked(handle, codes, lib.tp_analyzer_collocates, options, node.pointer, ends)
 
 
-def _asked(handle: Handle, codes: Any | None, query: Any, options: Any, *patterns: Any) -> Any:
+def _asked(handle: Handle, codes: Any | None, query: Any, options: Any, *patterns: Any) -> NativeTable:
     if codes is None:
-        return handle._stream(query, *patterns, ffi.NULL, 0, options, 0)
+        return NativeTable.of(handle.core, [handle._stream(query, *patterns, ffi.NULL, 0, options, 0)])
     with ffi.from_buffer("uint32_t[]", codes) as given:
         # NULL would mean that documents are not in groups, so no documents have a pointer too.
         pointer = given if len(given) else ffi.new("uint32_t[1]")
-        return handle._stream(query, *patterns, pointer, len(given), options, 0)
-
-
-def _named(handle: Handle, stream: Any, codes: Any | None, names: Sequence[str]) -> NativeTable:
-    """The table of a stream, with other names for its first columns after the group."""
-    table = NativeTable.of(handle.core, [stream])
-    first = () if codes is None else ("group",)
-    return table.renamed([*first, *names, *table.names[len(first) + len(names) :]])
+        return NativeTable.of(handle.core, [handle._stream(query, *patterns, pointer, len(given), options, 0)])

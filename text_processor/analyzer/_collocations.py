@@ -48,7 +48,7 @@ class Collocations(Documents):
     ) -> Table:
         """Return adjacent words that occur together more often than by chance, with their scores.
 
-        The table has the columns `word_1` to `word_n`, `count`, `documents`, and one for each measure. The rows are
+        The table has the columns `term_1` to `term_n`, `count`, `documents`, and one for each measure. The rows are
         sorted by the first measure: the largest score first, or the smallest p-value. Rows with equal scores are sorted
         by count, and then by first appearance. A score that is not defined is NaN, and its row comes last. Statistics
         that are never negative, such as ``"g2"``, get a minus if the words follow each other less often than expected.
@@ -80,7 +80,7 @@ class Collocations(Documents):
         >>> analyzer.add_documents(["the cat sat on the mat the cat ran", "a dog sat on the log"])
         2
         >>> print(analyzer.collocations(measures=["pmi"], min_count=2))
-        word_1  word_2  count  documents      pmi
+        term_1  term_2  count  documents      pmi
         sat     on          2          2  2.70044
         on      the         2          2  2.11548
         the     cat         2          1  1.70044
@@ -125,7 +125,7 @@ class Collocations(Documents):
     ) -> Table:
         """Return the words near a node, with scores for how much more often they occur there than elsewhere.
 
-        The table has the columns `word`, `count`, `frequency`, `documents`, and one for each measure. The rows are
+        The table has the columns `term`, `count`, `frequency`, `documents`, and one for each measure. The rows are
         sorted as in `collocations`. Statistics that are never negative, such as ``"g2"``, get a minus if the word is
         less frequent near the node than elsewhere.
 
@@ -160,7 +160,7 @@ class Collocations(Documents):
         >>> analyzer = TextAnalyzer()
         >>> analyzer.add_document("a b a b a c c c")
         >>> print(analyzer.collocates("a", 1, measures="pmi"))
-        word  count  frequency  documents        pmi
+        term  count  frequency  documents        pmi
         b         2          2          1   0.736966
         c         1          3          1  -0.847997
         """

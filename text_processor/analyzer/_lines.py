@@ -156,8 +156,8 @@ class _Keys:
         if name in KEYS:
             return KEYS[name], 0
         if name not in self._known:
-            known = ["1L", "1R", *KEYS, *self._known]
-            raise InvalidOptionError(f"sort={name!r} is not known: {_options.hint(name, known)}")
+            known = ", ".join(["1L", "1R", *KEYS, *self._known])
+            raise InvalidOptionError(f"sort={name!r} is not known: pass one or more of {known}")
         self.variables.append(name)
         return RANK, len(self.variables) - 1
 

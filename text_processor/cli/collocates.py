@@ -26,7 +26,7 @@ __all__ = ["collocates"]
     show_default=True,
     help="Count each word in windows once (surface), or pairs as NLTK does (nltk).",
 )
-@scored(1, "word,count,frequency,documents")
+@scored(1, "term,count,frequency,documents")
 def collocates(
     pattern: str, window: tuple[int, int], barriers: str | None, exact: bool, convention: Any, scored: Scored
 ) -> None:

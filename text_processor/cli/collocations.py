@@ -37,7 +37,7 @@ __all__ = ["collocations"]
     show_default=True,
     help="The counts and scores: exact, or those of another tool.",
 )
-@scored(5, "word_1,word_2,count,documents")
+@scored(5, "term_1,term_2,count,documents")
 def collocations(length: int, min_documents: int, convention: Any, scored: Scored) -> None:
     """Show words that follow each other more often than by chance, with their scores.
 

@@ -116,11 +116,14 @@ impl fmt::Display for Error {
                 )
             }
             Self::EmptySide { side } => {
-                write!(f, "the {side} has no words: choose documents that have words for the target and for the reference")
+                write!(
+                    f,
+                    "the {side} has no words: choose documents that have words for the target and for the reference"
+                )
             }
-            Self::NoPValues => f.write_str(
-                "none of the measures has p-values: use a measure that has p-values, such as g2, or leave the correction out",
-            ),
+            Self::NoPValues => {
+                f.write_str("none of the measures has p-values: use a measure that has p-values, such as g2 or chi2")
+            }
             Self::Stopped => f.write_str("the function of the checkpoint ended the call"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
             Self::TooManyTypes => f.write_str("the text has more than four billion distinct words"),

@@ -30,7 +30,6 @@ use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
 use crate::matrix::{Fold, Vectorizer};
 use crate::sentences;
-use crate::sentiment::lexicon::Lexicon;
 use crate::terms::TermOptions;
 use crate::tokenizer::Tokenization;
 use crate::utf8;
@@ -319,31 +318,6 @@ impl Analyzer {
         // The ids of the tokens are copied, so the index is not locked while rows are made.
         let (terms, sequences) = self.all_sequences()?;
         Fold::of_sequences(&vectorizer, &terms, sequences)
-    }
-
-    /// Returns the sum of the sentiment of all words, divided by the number of documents.
-    ///
-    /// # Errors
-    /// [`Error::NoDocuments`], [`Error::OutOfMemory`].
-    pub fn sentiment(&self) -> Result<f64> {
-        scoring::mean(&self.corpus)
-    }
-
-    /// Returns the sum of the values of all words in a lexicon of terms, divided by the number of documents.
-    ///
-    /// # Errors
-    /// As [`sentiment`](Self::sentiment).
-    pub fn sentiment_with(&self, lexicon: &Lexicon) -> Result<f64> {
-        scoring::mean_with(&self.corpus, lexicon)
-    }
-
-    /// Returns the sum of the values of the words in each document, by a lexicon or as [`sentiment`](Self::sentiment).
-    ///
-    /// # Errors
-    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
-    pub fn document_sentiments(&self, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
-        self.check_keeps_text()?;
-        scoring::of_documents(&self.corpus, lexicon)
     }
 
     /// Changes how words are normalized into terms, without reading the text again. Earlier results do not change. The

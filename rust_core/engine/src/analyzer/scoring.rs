@@ -1,12 +1,40 @@
 //! The sentiment of a corpus: sums of the values of its words.
 
+use crate::analyzer::Analyzer;
 use crate::analyzer::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::sentiment;
 use crate::sentiment::lexicon::Lexicon;
 
+impl Analyzer {
+    /// Returns the sum of the sentiment of all words, divided by the number of documents.
+    ///
+    /// # Errors
+    /// [`Error::NoDocuments`], [`Error::OutOfMemory`].
+    pub fn sentiment(&self) -> Result<f64> {
+        mean(&self.corpus)
+    }
+
+    /// Returns the sum of the values of all words in a lexicon of terms, divided by the number of documents.
+    ///
+    /// # Errors
+    /// As [`sentiment`](Self::sentiment).
+    pub fn sentiment_with(&self, lexicon: &Lexicon) -> Result<f64> {
+        mean_with(&self.corpus, lexicon)
+    }
+
+    /// Returns the sum of the values of the words in each document, by a lexicon or as [`sentiment`](Self::sentiment).
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    pub fn document_sentiments(&self, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
+        self.check_keeps_text()?;
+        of_documents(&self.corpus, lexicon)
+    }
+}
+
 /// Returns the sum of the values of all words by the default lexicon, divided by the number of documents.
-pub fn mean(corpus: &Corpus) -> Result<f64> {
+fn mean(corpus: &Corpus) -> Result<f64> {
     corpus.query_terms(|index, terms| match index.position().documents {
         0 => Err(Error::NoDocuments),
         documents => {
@@ -18,7 +46,7 @@ pub fn mean(corpus: &Corpus) -> Result<f64> {
 }
 
 /// Returns the sum of the values of all words in a lexicon of terms, divided by the number of documents.
-pub fn mean_with(corpus: &Corpus, lexicon: &Lexicon) -> Result<f64> {
+fn mean_with(corpus: &Corpus, lexicon: &Lexicon) -> Result<f64> {
     corpus.query_terms(|index, terms| match index.position().documents {
         0 => Err(Error::NoDocuments),
         documents => {
@@ -29,7 +57,7 @@ pub fn mean_with(corpus: &Corpus, lexicon: &Lexicon) -> Result<f64> {
 }
 
 /// Returns the sum of the values of the words in each document, by this lexicon or by the default one.
-pub fn of_documents(corpus: &Corpus, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
+fn of_documents(corpus: &Corpus, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
     corpus.query_terms(|index, terms| {
         let (terms, term_of) = (terms.terms(), terms.term_of());
         let values = match lexicon {

@@ -3,6 +3,7 @@
 use super::corpus::MAX_UNCOUNTED_BYTES;
 use super::*;
 use crate::index::TokenRun;
+use crate::sentiment::lexicon::Lexicon;
 use crate::terms::lowercase;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::{Pattern, Segments, WordRules, lowered_apart};

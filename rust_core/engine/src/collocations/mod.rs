@@ -13,6 +13,7 @@ mod order;
 pub(crate) mod sentence_ends;
 mod tuples;
 pub(crate) mod units;
+mod windows;
 
 use std::num::NonZero;
 use std::sync::{Arc, Mutex};
