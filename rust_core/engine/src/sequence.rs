@@ -18,7 +18,7 @@ pub const TOKENS_PER_SEQUENCE: usize = if cfg!(test) { 16 } else { 1 << 16 };
 pub const DROPPED: u32 = u32::MAX;
 
 /// The ids of consecutive documents.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Sequence {
     pub ids: Vec<u32>,
     /// The end of each document in `ids`.
@@ -106,6 +106,7 @@ impl Sequence {
 }
 
 /// The sequences of an index, while they are read in steps. The index may grow between two steps.
+#[derive(Debug)]
 pub struct Reading {
     /// The number of runs of the index that are read.
     runs: usize,
@@ -256,14 +257,13 @@ mod tests {
         index
     }
 
-    /// Returns the ids and the ends of all sequences, and the number of steps in which they were read.
-    fn read(index: &Index, threads: usize, is_over: bool) -> (usize, Vec<(Vec<u32>, Vec<usize>)>) {
+    /// Returns all sequences, and the number of steps in which they were read.
+    fn read(index: &Index, threads: usize, is_over: bool) -> (usize, Vec<Sequence>) {
         let (mut reading, mut steps) = (Reading::begin(index).unwrap(), 1);
         while !reading.advance(index, threads, || is_over, Sequence::append_types).unwrap() {
             steps += 1;
         }
-        let sequences = reading.into_sequences().unwrap();
-        (steps, sequences.into_iter().map(|sequence| (sequence.ids, sequence.ends)).collect())
+        (steps, reading.into_sequences().unwrap())
     }
 
     proptest! {
@@ -273,8 +273,8 @@ mod tests {
         ) {
             let index = index(&texts, false);
             let (_, expected) = read(&index, 1, false);
-            let lengths = expected.iter().flat_map(|(_, ends)| {
-                ends.iter().scan(0, |start, end| Some(end - std::mem::replace(start, *end)))
+            let lengths = expected.iter().flat_map(|sequence| {
+                sequence.ends.iter().scan(0, |start, end| Some(end - std::mem::replace(start, *end)))
             });
             prop_assert!(lengths.eq(texts.iter().map(|text| text.split_whitespace().count())));
             let (steps, sequences) = read(&index, threads, true);
@@ -289,7 +289,7 @@ mod tests {
         let texts = ["word ".to_owned(), "a long document ".repeat(99)];
         let index = index(&texts, true);
         assert!(index.position().documents < 2);
-        let complete: usize = read(&index, 1, false).1.iter().map(|(_, ends)| ends.len()).sum();
+        let complete: usize = read(&index, 1, false).1.iter().map(|sequence| sequence.ends.len()).sum();
         assert_eq!(complete, index.position().documents);
         let index = self::index(&texts[1..], true);
         assert!(index.position().inside > 0 && index.token_runs().count() > 0);

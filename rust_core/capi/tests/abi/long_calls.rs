@@ -110,7 +110,6 @@ const STEPS: &[&str] = &["tp_analyzer_pending_terms", "tp_analyzer_update", "tp_
 const ONE_PASS: &[&str] = &[
     "tp_analyzer_contains_document",
     "tp_analyzer_document_sentiments",
-    "tp_analyzer_document_term_matrix",
     "tp_analyzer_from_ipc",
     "tp_analyzer_load",
     "tp_analyzer_sentiment",

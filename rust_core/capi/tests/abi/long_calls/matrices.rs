@@ -7,7 +7,7 @@ use arrow_array::ffi::FFI_ArrowArray;
 
 use text_processor::*;
 
-use super::call::{Calls, array, start, unchecked};
+use super::call::{Calls, UNITS_PER_STEP, array, start, unchecked};
 use super::data::{Data, OwnedVectorizer, new_matrix, with_column};
 
 /// Adds the calls for matrices.
@@ -22,6 +22,13 @@ pub fn add_matrices<'d>(calls: &mut Calls<'d>, data: &'d Data) {
             assert_eq!(tp_matrix_update(matrix.0, 0, ptr::null_mut(), ptr::null_mut()), TP_OK);
             matrix
         };
+        // The tokens are copied in 13 blocks of the text, or more.
+        calls.add("tp_analyzer_document_term_matrix", 12 * UNITS_PER_STEP, move || {
+            let mut matrix = ptr::null_mut();
+            let status = tp_analyzer_document_term_matrix(terms, 1, 1, &raw mut matrix);
+            tp_matrix_free(matrix);
+            status
+        });
         calls.add("tp_matrix_sort", 1 << 18, move || tp_matrix_sort(unchecked(whole).0));
         let mut known = ptr::null_mut();
         assert_eq!(tp_matrix_vectorizer(whole().0, &raw mut known), TP_OK);
@@ -34,7 +41,7 @@ pub fn add_matrices<'d>(calls: &mut Calls<'d>, data: &'d Data) {
         });
         calls.add("tp_matrix_shape", 0, move || {
             // The n-grams of one document.
-            let matrix = new_matrix(|out| tp_analyzer_document_term_matrix(terms, 1, 20, out));
+            let matrix = unchecked(|| new_matrix(|out| tp_analyzer_document_term_matrix(terms, 1, 20, out)));
             tp_matrix_shape(matrix.0, ptr::null_mut(), ptr::null_mut(), ptr::null_mut())
         });
         let rows = move || {
