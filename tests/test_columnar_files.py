@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import subprocess
 import sys
@@ -136,6 +137,45 @@ def test_a_damaged_arrow_file_never_crashes(data: st.DataObject) -> None:
         damaged[place] ^= 1 << data.draw(st.integers(0, 7))
     with suppress(InvalidDocumentError):
         documents(io.BytesIO(damaged), format="arrow", missing="skip")
+
+
+def written_by_polars(number: int, batch: int = 300) -> bytes:
+    """An Arrow file of polars, which writes the schema without the mark and the length of a message."""
+    pl = pytest.importorskip("polars", reason="polars is not installed")
+    sink = io.BytesIO()
+    pl.DataFrame({"id": list(range(number)), "text": texts(number)}).write_ipc(sink, record_batch_size=batch)
+    return sink.getvalue()
+
+
+@pytest.mark.usefixtures("pa")
+def test_an_arrow_file_of_polars_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.arrow"
+    path.write_bytes(written_by_polars(1000))
+    assert documents(path, missing="skip") == expected(1000)
+    packed = tmp_path / "a.arrow.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert documents(packed, missing="skip") == expected(1000)
+    with pytest.raises(InvalidDocumentError, match="has no column 'body': its columns are 'id', 'text'"):
+        documents(path, column="body")
+    with pytest.raises(InvalidDocumentError, match="more than max_size=1000 bytes"):
+        documents(path, missing="skip", max_size=1000)
+
+
+@pytest.mark.usefixtures("pa")
+def test_an_arrow_file_of_polars_with_a_wrong_byte_never_crashes_and_never_has_fewer_rows() -> None:
+    packed = written_by_polars(9, batch=3)
+    lost = []
+    for place in range(len(packed)):
+        for flip in (0x01, 0x80):
+            damaged = bytearray(packed)
+            damaged[place] ^= flip
+            with suppress(InvalidDocumentError):
+                number = len(documents(io.BytesIO(damaged), format="arrow", missing="keep"))
+                lost += [(place, flip)] * (number != 9)
+    assert not lost
+    for length in range(len(packed)):
+        with pytest.raises(InvalidDocumentError):
+            documents(io.BytesIO(packed[:length]), format="arrow", missing="keep")
 
 
 def test_max_size_counts_the_texts_of_a_table(pa: Any, tmp_path: Path) -> None:

@@ -32,6 +32,12 @@ LONG_READ = 1 << 24
 MAGIC = b"ARROW1"
 """The first and the last bytes of an Arrow file."""
 
+MARK = b"\xff\xff\xff\xff"
+"""The first bytes of a message since version 0.15 of Arrow. The length of its description follows."""
+
+SHORTEST_SCHEMA = 64
+"""A description of columns has more bytes. A smaller number is a place in the description, with which it begins."""
+
 END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
 """The last bytes of an Arrow stream. The format allows a stream without them, but all libraries write them."""
 
@@ -96,10 +102,8 @@ def _arrow(pyarrow: Any, source: _Tail, reading: Reading) -> Iterator[Any]:
     After its first bytes, a file is a stream followed by an index. Reading the stream needs no second thread, as
     reading the file would, and no copy of a file that cannot seek.
     """
-    end = END_OF_STREAM
     with _damage(pyarrow, "the file is not Arrow, or is damaged"):
-        if source.starts_with(MAGIC):
-            end = MAGIC
+        has_index = source.starts_with(MAGIC)
         file = pyarrow.PythonFile(source, mode="r")
         stream = pyarrow.ipc.open_stream(file, options=pyarrow.ipc.IpcReadOptions(use_threads=False))
         schema = stream.schema
@@ -116,8 +120,14 @@ def _arrow(pyarrow: Any, source: _Tail, reading: Reading) -> Iterator[Any]:
                 column.validate(full=True)
         number += 1
         yield from _parts(with_others(array, dict(zip(reading.others, beside, strict=True))))
-    if source.ends_with() != end:
+    rest = source.rest()
+    if not (rest.endswith(MAGIC) if has_index else source.last == END_OF_STREAM):
         raise InvalidDocumentError("the file was not copied completely: its end is missing")
+    if has_index:
+        with _damage(pyarrow, "the index of the file is damaged"):
+            listed = pyarrow.ipc.open_file(MAGIC + b"\0\0" + rest).num_record_batches
+        if number != listed:
+            raise InvalidDocumentError(f"the file is damaged: it has {number} record batches, and its index {listed}")
 
 
 class _Tail:
@@ -128,15 +138,28 @@ class _Tail:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._pending = b""
-        self._last = b""
+        self.last = b""
+        """The last 8 bytes that were read."""
 
     def starts_with(self, magic: bytes) -> bool:
         """Whether the file starts with these bytes and two zero bytes. If it does, they are not read again."""
         self._pending = self._file.read(len(magic) + 2)
         if self._pending != magic + b"\0\0":
             return False
-        self._pending = b""
+        self._pending = self._marked_schema()
         return True
+
+    def _marked_schema(self) -> bytes:
+        """The first bytes after those of an Arrow file: polars writes the first message without its mark and length."""
+        head = self._file.read(4)
+        if int.from_bytes(head, "little") >= SHORTEST_SCHEMA:
+            return head
+        while (length := _place_of_mark(head)) < 0 and len(head) < LONG_READ:
+            piece = self._file.read(BUFFER_BYTES)
+            if not piece:
+                return head
+            head += piece
+        return MARK + length.to_bytes(4, "little") + head if length >= 0 else head
 
     def read(self, length: int) -> bytes | bytearray:
         """The next bytes."""
@@ -147,14 +170,23 @@ class _Tail:
         # A damaged length may be longer than the file: a single read would reserve memory for all of it.
         while (rest := length - len(data)) and (piece := self._file.read(min(rest, LONG_READ))):
             data += piece
-        self._last = (self._last + data[-8:])[-8:]
+        self.last = (self.last + data[-8:])[-8:]
         return data
 
-    def ends_with(self) -> bytes:
-        """The last bytes: those of a file, or those of a stream."""
-        while self.read(BUFFER_BYTES):
-            pass
-        return MAGIC if self._last.endswith(MAGIC) else self._last
+    def rest(self) -> bytes:
+        """The bytes that were not read, at most as many as the index of a file may have."""
+        rest = b""
+        while piece := self.read(BUFFER_BYTES):
+            rest = (rest + piece)[-LONG_READ:]
+        return rest
+
+
+def _place_of_mark(data: bytes) -> int:
+    """The place of the first message with a mark, or -1. Messages begin at multiples of 8 bytes."""
+    place = data.find(MARK)
+    while place % 8 and place >= 0:
+        place = data.find(MARK, place + 1)
+    return place
 
 
 def _parts(array: Any) -> Iterator[Any]:
