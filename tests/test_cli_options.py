@@ -23,7 +23,7 @@ COMMANDS = ["analyze", "collocates", "collocations", "dispersion", "keyness", "k
 NEEDED: dict[str, list[str]] = {name: [] for name in COMMANDS}
 NEEDED |= {"matrix": ["-o", "out.npz"], "keyness": ["--reference", "a.txt"], "kwic": ["day*"], "collocates": ["day*"]}
 SHOWN = {"analyze": "Time", "kwic": "day.", "ngrams": "a", "sentiment": "compound", "matrix": "entries"}
-SHOWN |= {"collocates": "word", "collocations": "word_1", "dispersion": "term", "keyness": "term"}
+SHOWN |= {"collocates": "term", "collocations": "term_1", "dispersion": "term", "keyness": "term"}
 """A word of the result of each command."""
 HOSTILE = [
     "", "-", "0", "-1", "1.5", "nan", "²", "٣", "1_0", "65536", "70000", "5000000000", "99999999999",
