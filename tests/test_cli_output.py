@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from text_processor import SentimentIntensityAnalyzer, TermOptions, TextAnalyzer
-from text_processor.cli.tables import FORMATS, saved
+from text_processor.cli.table_formats import FORMATS, saved
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 

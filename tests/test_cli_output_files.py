@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from command_line import PROGRAM, needs, run
 
-from text_processor.cli.tables import FORMATS
+from text_processor.cli.table_formats import FORMATS
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 

@@ -181,7 +181,7 @@ def test_rows_of_sentiment_are_the_scores_of_each_line(
 def test_numbers_outside_the_range_of_vader_are_written_unchanged(tmp_path: Path) -> None:
     needs("sentiment")
     np = pytest.importorskip("numpy", reason="scores are arrays")
-    from text_processor.cli.tables import Csv, JsonLines
+    from text_processor.cli.table_formats import Csv, JsonLines
 
     numbers = [0.0, -0.0, 1.0, -1.0, 0.123, 0.1234, -0.9999, 1 / 3, 2.5, math.inf, 1e-300, -1e300, math.nan]
     for column in (np.array(numbers), np.repeat(numbers, 2)[::2], numbers):

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from text_processor.analyzer import TextAnalyzer
+from text_processor.cli.destination import Output
 from text_processor.cli.options import Command, Inputs, Words, inputs, output, threads, top, words
 from text_processor.cli.output import console, write
 from text_processor.cli.reading import Run, parts
 from text_processor.cli.report import Analysis, SentimentTotals, as_json, as_report
-from text_processor.cli.results import Output
-from text_processor.cli.tables import batches
+from text_processor.cli.table_formats import batches
 from text_processor.exceptions import InvalidDocumentError
 
 if TYPE_CHECKING:

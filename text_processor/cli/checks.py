@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from text_processor.cli.tables import ending
+from text_processor.cli.table_formats import ending
 
 __all__ = [
     "check_encoding",

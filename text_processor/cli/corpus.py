@@ -12,9 +12,9 @@ import click
 
 from text_processor.analyzer import TextAnalyzer
 from text_processor.cli.checks import limited
+from text_processor.cli.destination import Output
 from text_processor.cli.options import LARGEST, Inputs, Words, inputs, threads, words
 from text_processor.cli.reading import Run
-from text_processor.cli.results import Output
 from text_processor.exceptions import TextProcessorError
 
 __all__ = ["Corpus", "Paths", "by_column", "corpus", "groups", "measure", "min_count", "rows", "top", "window"]

@@ -9,9 +9,9 @@ import click
 
 from text_processor._native.measures import DISPERSION
 from text_processor.cli.corpus import Corpus, corpus, groups, measure, min_count, rows, top
+from text_processor.cli.destination import Output
 from text_processor.cli.options import LARGEST, Command, output
-from text_processor.cli.result_tables import write_table
-from text_processor.cli.results import Output
+from text_processor.cli.table_writer import write_table
 
 __all__ = ["dispersion"]
 

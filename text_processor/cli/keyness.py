@@ -9,9 +9,9 @@ import click
 
 from text_processor.association import MEASURES
 from text_processor.cli.corpus import Corpus, by_column, corpus, groups, measure, min_count, rows, top
+from text_processor.cli.destination import Output
 from text_processor.cli.options import Command, output
-from text_processor.cli.result_tables import write_table
-from text_processor.cli.results import Output
+from text_processor.cli.table_writer import write_table
 from text_processor.exceptions import InvalidOptionError
 
 if TYPE_CHECKING:

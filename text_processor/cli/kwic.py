@@ -10,11 +10,11 @@ import click
 from text_processor._concordance_text import aligned, cells_of
 from text_processor.cli.checks import limited
 from text_processor.cli.corpus import Corpus, Paths, by_column, corpus, groups, top, window
+from text_processor.cli.destination import Output
 from text_processor.cli.options import LARGEST, Command, output, terminal_encoding
 from text_processor.cli.output import write
-from text_processor.cli.result_tables import cells, column_type, write_table
-from text_processor.cli.results import Output
-from text_processor.cli.tables import BATCH_ROWS
+from text_processor.cli.table_formats import BATCH_ROWS
+from text_processor.cli.table_writer import cells, column_type, write_table
 
 if TYPE_CHECKING:
     from text_processor.table import Table

@@ -8,6 +8,7 @@ import click
 
 from text_processor._printable import harmless
 from text_processor.analyzer import TextAnalyzer
+from text_processor.cli.destination import Output
 from text_processor.cli.options import (
     LARGEST,
     Command,
@@ -22,8 +23,7 @@ from text_processor.cli.options import (
 )
 from text_processor.cli.output import write
 from text_processor.cli.reading import Run
-from text_processor.cli.results import Output
-from text_processor.cli.tables import batches, json_text
+from text_processor.cli.table_formats import batches, json_text
 
 __all__ = ["ngrams"]
 

@@ -23,9 +23,9 @@ from text_processor.cli.checks import (
     size,
     term_option,
 )
+from text_processor.cli.destination import Output
 from text_processor.cli.output import write
-from text_processor.cli.results import Output
-from text_processor.cli.tables import FORMATS, ending
+from text_processor.cli.table_formats import FORMATS, ending
 
 if TYPE_CHECKING:
     from text_processor.terms import TermOptions

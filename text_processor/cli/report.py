@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from text_processor._printable import harmless, named
-from text_processor.cli.tables import json_text
+from text_processor.cli.table_formats import json_text
 
 if TYPE_CHECKING:
     import numpy as np

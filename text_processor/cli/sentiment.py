@@ -10,6 +10,7 @@ import click
 
 from text_processor._printable import named
 from text_processor.cli.checks import check_library
+from text_processor.cli.destination import Output
 from text_processor.cli.options import (
     Command,
     Inputs,
@@ -21,7 +22,6 @@ from text_processor.cli.options import (
 from text_processor.cli.output import write
 from text_processor.cli.reading import Part, Run, no_text, parts
 from text_processor.cli.report import SentimentTotals
-from text_processor.cli.results import Output
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.sentiment.vader import EMOJI, LEXICON, NAMES, SentimentIntensityAnalyzer
 

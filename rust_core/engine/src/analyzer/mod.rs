@@ -1,19 +1,20 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
-//! that comes in pieces. `scoring` adds the values of words; `grouping` counts in groups of documents, and `comparing`
-//! compares groups. `concordance` finds the places of patterns, and `collocations` terms that occur together. `selection`
-//! makes analyzers of chosen documents, and merges analyzers. `state` has the parts that a file keeps.
+//! that comes in pieces. `concordance`, `collocations`, `keyness`, `dispersion` and `sentiment` are the analyses, and
+//! `groups` counts in groups of documents. `selection` makes analyzers of chosen documents, and merges analyzers. `state`
+//! has the parts that a file keeps.
 
 mod adding;
 mod collocations;
-mod comparing;
 mod concordance;
 mod corpus;
+mod dispersion;
 mod draft;
-mod grouping;
-mod scoring;
+mod groups;
+mod keyness;
 mod selection;
+mod sentiment;
 mod state;
 
 pub use adding::Added;

@@ -21,7 +21,7 @@ use crate::matrix::row_block::RowBlock;
 use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
 use crate::matrix::vocabulary::{Vocabulary, ids_of_types, known_id};
-use crate::matrix::words::WordFeatures;
+use crate::matrix::word_features::WordFeatures;
 use crate::memory::{list_for, reserve};
 use crate::sequence::{DROPPED, Groups, Sequence};
 use crate::terms::NO_TERM;

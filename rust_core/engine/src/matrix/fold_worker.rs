@@ -11,7 +11,7 @@ use crate::matrix::ngram_finder::NgramFinder;
 use crate::matrix::row_block::RowBlock;
 use crate::matrix::rows::RowMaker;
 use crate::matrix::vectorizer::{Task, Vectorizer};
-use crate::matrix::words::WordFeatures;
+use crate::matrix::word_features::WordFeatures;
 use crate::memory::{list_for, reserve};
 use crate::sequence::Sequence;
 

@@ -7,16 +7,15 @@
 //! A *feature* is a term, or several consecutive terms (an n-gram). The documents of a vectorizer and those of an analyzer
 //! take the same way: the index makes an integer of each token, and a `fold` makes rows of these integers, in steps and
 //! on all threads. Only characters need no index, because they are integers already. Features that depend on one word
-//! alone are found once for each distinct word (`words`). Other n-grams are nodes in a trie whose edges are terms: each
+//! alone are found once for each distinct word (`word_features`). Other n-grams are nodes in a trie whose edges are terms: each
 //! thread has its own trie, and the fold merges them in order of first appearance. So the result does not depend on the
 //! number of threads. An n-gram becomes a string only if a caller needs its name. The rows of single words are not stored:
-//! they are written to the arrays of the result when they are made (`direct`).
+//! they are written to the arrays of the result when they are made (`row_writer`).
 
 mod arrays;
 mod builder;
 mod characters;
 mod csr;
-mod direct;
 mod features;
 mod fold;
 mod fold_worker;
@@ -28,6 +27,7 @@ mod ngram_finder;
 mod preprocess;
 mod row_block;
 mod row_sort;
+mod row_writer;
 mod rows;
 mod totals;
 mod trie;
@@ -35,7 +35,7 @@ mod union;
 mod vectorizer;
 mod vocabulary;
 mod weights;
-mod words;
+mod word_features;
 
 pub use arrays::{Csr, Number};
 pub use builder::MatrixBuilder;

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from text_processor._table_text import Ends, as_text
 from text_processor.cli.options import terminal_encoding
 from text_processor.cli.output import write
-from text_processor.cli.tables import BATCH_ROWS, Signed
+from text_processor.cli.table_formats import BATCH_ROWS, Signed
 
 if TYPE_CHECKING:
-    from text_processor.cli.results import Output
+    from text_processor.cli.destination import Output
     from text_processor.table import Table
 
 __all__ = ["cells", "column_type", "write_table"]

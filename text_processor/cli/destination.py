@@ -10,7 +10,7 @@ from typing import Literal
 from text_processor._printable import named
 from text_processor.cli.atomic import check_target
 from text_processor.cli.output import check_output, write, write_message
-from text_processor.cli.tables import Add, Batch, Columns, Csv, JsonLines, saved
+from text_processor.cli.table_formats import Add, Batch, Columns, Csv, JsonLines, saved
 
 __all__ = ["Output"]
 

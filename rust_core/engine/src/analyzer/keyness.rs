@@ -1,8 +1,7 @@
-//! Keyness and dispersion: groups of documents that are compared.
+//! Queries about terms that are typical of some documents.
 
 use crate::analyzer::Analyzer;
 use crate::checkpoint::Steps;
-use crate::dispersion::{self, Dispersed, Parts, disperse};
 use crate::error::Result;
 use crate::grouping::check_groups;
 use crate::keyness::{self, Documents, Keyness, two_sides};
@@ -45,17 +44,5 @@ impl Analyzer {
         let (terms, sequences) = self.sequences_of(codes)?;
         let documents = Documents { terms, sequences };
         Keyness::of_groups(&documents, codes, settings, self.corpus.threads(), &mut Steps::begin())
-    }
-
-    /// Returns how evenly terms occur in the parts of the documents.
-    ///
-    /// # Errors
-    /// As [`grouped_terms`](Self::grouped_terms).
-    pub fn dispersion(&self, parts: Parts, settings: &dispersion::Settings) -> Result<Dispersed> {
-        let (terms, sequences) = match parts {
-            Parts::Groups(codes) => self.sequences_of(codes)?,
-            Parts::Documents | Parts::Runs(_) => self.all_sequences()?,
-        };
-        disperse(&terms, &sequences, parts, settings, self.corpus.threads())
     }
 }
