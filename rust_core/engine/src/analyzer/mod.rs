@@ -2,8 +2,8 @@
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
 //! that comes in pieces. `concordance`, `collocations`, `keyness`, `dispersion` and `sentiment` are the analyses, and
-//! `groups` counts in groups of documents. `selection` makes analyzers of chosen documents, and merges analyzers. `state`
-//! has the parts that a file keeps.
+//! `groups` counts in groups of documents. `selection` makes analyzers of chosen documents, and merges analyzers.
+//! `state` has the parts that a file keeps.
 
 mod adding;
 mod collocations;
