@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CRATE = ROOT / "rust_core" / "fuzz"
 KEPT = CRATE / "corpus"
 BUILD = ROOT / "build" / "fuzz"
-TARGETS = ("scanner", "sequence", "options", "arrow", "column", "saved")
+TARGETS = ("scanner", "sequence", "options", "arrow", "column", "analyses", "saved")
 
 # The flags of cargo-fuzz 0.13. With RUSTC_BOOTSTRAP, a stable toolchain accepts the flag after -Z.
 RUST_FLAGS = (

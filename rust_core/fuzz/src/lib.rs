@@ -2,6 +2,7 @@
 //!
 //! They do not use libFuzzer, so an ordinary test of the C ABI can run them on the corpus.
 
+pub mod analyses;
 pub mod arrow;
 pub mod column;
 pub mod options;

@@ -47,6 +47,18 @@ proptest! {
 }
 
 #[test]
+fn the_analyses_of_the_kept_corpora_have_the_counts_of_the_model() {
+    replay("analyses", checks::analyses::check);
+}
+
+proptest! {
+    #[test]
+    fn the_analyses_of_any_corpus_have_the_counts_of_the_model(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        checks::analyses::check(&bytes);
+    }
+}
+
+#[test]
 fn the_kept_files_are_refused_or_give_an_analyzer() {
     replay("saved", checks::saved::check);
 }
