@@ -139,6 +139,8 @@ def test_a_file_without_the_column_is_skipped() -> None:
 
 
 def test_the_verses_of_the_examples_are_compared_as_in_python() -> None:
+    if not VERSES.exists():
+        pytest.skip("the examples are part of the source tree, which is not here")
     analyzer = TextAnalyzer(tokenizer="unicode")
     analyzer.add_file(VERSES, variables=["testament"])
     expected = analyzer.keyness({"testament": "New"}, limit=20)
