@@ -306,7 +306,7 @@ impl Analyzer {
     pub fn ngrams(&self, shape: Shape) -> Result<Ngrams> {
         // The index is not locked while n-grams are counted.
         let (terms, sequences) = self.all_sequences()?;
-        Ngrams::count(&sequences, None, &terms, shape, self.corpus.threads())
+        Ngrams::count(&sequences, None, &terms, shape, 1, self.corpus.threads())
     }
 
     /// Begins to count how often each term, or each n-gram of terms, occurs in each document. `ngrams` is the minimum and

@@ -130,14 +130,14 @@ impl Collocations {
     /// Adds the collocations of one group.
     fn add(&mut self, units: &Units, settings: &Settings, threads: usize, steps: &mut Steps) -> Result<()> {
         let shape = Shape::new(self.n, 0).expect("few words");
-        let ngrams = Ngrams::count(&units.runs, None, &self.terms, shape, threads)?;
-        let mut rows = Rows::of(&ngrams, settings.min_count, steps)?;
+        let ngrams = Ngrams::count(&units.runs, None, &self.terms, shape, settings.min_count, threads)?;
+        let mut rows = Rows::of(&ngrams, steps)?;
         rows.documents = tuples::documents(units, rows.listed(), threads, steps)?;
         if settings.min_documents > 1 {
             rows.keep(settings.min_documents, steps)?;
         }
         let totals = units.totals(self.terms.len(), steps)?;
-        let distinct = totals.iter().filter(|total| **total > 0).count() + ngrams.len();
+        let distinct = totals.iter().filter(|total| **total > 0).count() + ngrams.distinct();
         drop(ngrams);
         let sums = Sums::of(units, &rows, totals, settings, threads, steps)?;
         let phrases = Phrases { min_count: settings.min_count, distinct };
@@ -221,23 +221,16 @@ struct Rows {
 }
 
 impl Rows {
-    /// Returns the n-grams that have at least this count.
-    fn of(ngrams: &Ngrams, min_count: u64, steps: &mut Steps) -> Result<Self> {
-        let (n, mut number) = (ngrams.n(), 0);
-        for count in ngrams.counts().iter() {
-            steps.did(1)?;
-            number += usize::from(*count >= min_count);
-        }
+    fn of(ngrams: &Ngrams, steps: &mut Steps) -> Result<Self> {
+        let (n, number) = (ngrams.n(), ngrams.len());
         if u32::try_from(number).is_err() {
             return Err(Error::OutOfMemory { bytes: number.saturating_mul(size_of::<u64>()) });
         }
         let mut rows = Self { n, ids: list_for(number * n)?, counts: list_for(number)?, documents: Vec::new() };
         for (row, count) in ngrams.counts().iter().enumerate() {
             steps.did(1)?;
-            if *count >= min_count {
-                rows.ids.extend_from_slice(ngrams.get(row));
-                rows.counts.push(*count);
-            }
+            rows.ids.extend_from_slice(ngrams.get(row));
+            rows.counts.push(*count);
         }
         Ok(rows)
     }

@@ -75,7 +75,7 @@ impl GroupedCounts {
         (order, limit): (Order, Option<NonZero<usize>>),
         threads: usize,
     ) -> Result<Self> {
-        let counted = Ngrams::count(sequences, Some(codes), terms, shape, threads)?;
+        let counted = Ngrams::count(sequences, Some(codes), terms, shape, 1, threads)?;
         Self::of(counted, order, limit, &mut Steps::begin())
     }
 

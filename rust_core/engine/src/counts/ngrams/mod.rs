@@ -31,18 +31,20 @@ const NGRAMS_PER_TABLE: u64 = if cfg!(test) { 16 } else { 1 << 18 };
 /// The most tables of a thread.
 const MAX_TABLES: usize = 256;
 
-/// Distinct n-grams and their counts, in order of first appearance.
+/// N-grams and their counts, in order of first appearance.
 #[derive(Debug, Clone)]
 pub struct Ngrams {
     terms: Arc<Interner>,
     n: usize,
     ids: Arc<Vec<u32>>,
     counts: Arc<Vec<u64>>,
+    distinct: usize,
 }
 
 impl Ngrams {
-    /// Counts the n-grams of sequences of these terms. `codes` has the code of the group of each document: then the
-    /// n-grams of each group are counted for themselves, and the code follows the ids of the terms.
+    /// Counts the n-grams of sequences of these terms, and keeps those with this count or a larger one. `codes` has the
+    /// code of the group of each document: then the n-grams of each group are counted for themselves, and the code
+    /// follows the ids of the terms.
     ///
     /// # Errors
     /// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
@@ -51,6 +53,7 @@ impl Ngrams {
         codes: Option<&[u32]>,
         terms: &Arc<Interner>,
         shape: Shape,
+        min_count: u64,
         threads: usize,
     ) -> Result<Self> {
         let all = u32::try_from(terms.len()).expect("ids are 32 bits");
@@ -59,18 +62,24 @@ impl Ngrams {
         let bits = u32::BITS - largest.leading_zeros();
         let length = shape.n() + usize::from(codes.is_some());
         match length * bits as usize {
-            0..=64 => count::<u64>(sequences, codes, terms, shape, bits, threads),
-            65..=128 => count::<u128>(sequences, codes, terms, shape, bits, threads),
-            _ => count::<LongKey>(sequences, codes, terms, shape, bits, threads),
+            0..=64 => count::<u64>(sequences, codes, terms, shape, bits, min_count, threads),
+            65..=128 => count::<u128>(sequences, codes, terms, shape, bits, min_count, threads),
+            _ => count::<LongKey>(sequences, codes, terms, shape, bits, min_count, threads),
         }
     }
 
     /// Returns n-grams of `n` ids each that were counted.
     pub(super) fn new(terms: Arc<Interner>, n: usize, ids: Vec<u32>, counts: Vec<u64>) -> Self {
-        Self { terms, n, ids: Arc::new(ids), counts: Arc::new(counts) }
+        let distinct = counts.len();
+        Self { terms, n, ids: Arc::new(ids), counts: Arc::new(counts), distinct }
     }
 
-    /// Returns the number of distinct n-grams.
+    /// Returns the number of distinct n-grams, with those that were not kept.
+    pub fn distinct(&self) -> usize {
+        self.distinct
+    }
+
+    /// Returns the number of n-grams that were kept.
     pub fn len(&self) -> usize {
         self.counts.len()
     }
@@ -140,6 +149,7 @@ fn count<K: NgramKey>(
     terms: &Arc<Interner>,
     shape: Shape,
     bits: u32,
+    min_count: u64,
     threads: usize,
 ) -> Result<Ngrams> {
     let mut steps = Steps::begin();
@@ -187,7 +197,7 @@ fn count<K: NgramKey>(
     let merged = steps.run(&mut current, |current: &mut Option<&mut Part<K>>, steps| {
         let next = || queue.lock().expect("no panic while the queue is locked").next();
         while let Some(part) = current.take().or_else(next) {
-            if part.merge_some() {
+            if part.merge_some(min_count) {
                 *current = Some(part);
             }
             if steps.is_over() {
@@ -205,12 +215,14 @@ fn count<K: NgramKey>(
         })?;
         return Err(Error::Stopped);
     }
-    let mut lists = list_for(parts)?;
+    let (mut lists, mut distinct) = (list_for(parts)?, 0);
     for part in by_part {
         part.failed.map_or(Ok(()), Err)?;
         lists.extend(part.merged);
+        distinct += part.distinct;
     }
-    in_order(&lists, terms, shape.n() + usize::from(codes.is_some()), bits, &mut steps, threads)
+    let kept = in_order(&lists, terms, shape.n() + usize::from(codes.is_some()), bits, &mut steps, threads)?;
+    Ok(Ngrams { distinct, ..kept })
 }
 
 impl<'s, K: NgramKey> NgramWorker<'s, K> {
@@ -251,6 +263,8 @@ struct Part<K: NgramKey> {
     tables: Vec<NgramTable<K>>,
     /// The number of slots of the last table that are merged.
     slots: usize,
+    /// The number of distinct n-grams, when they are merged.
+    distinct: usize,
     /// The result: n-grams in order of first appearance, and the terms of their keys.
     merged: Option<(Vec<NgramCount<K>>, K::Lists)>,
     failed: Option<Error>,
@@ -258,20 +272,23 @@ struct Part<K: NgramKey> {
 
 impl<K: NgramKey> Default for Part<K> {
     fn default() -> Self {
-        Self { tables: Vec::new(), slots: 0, merged: None, failed: None }
+        Self { tables: Vec::new(), slots: 0, distinct: 0, merged: None, failed: None }
     }
 }
 
 impl<K: NgramKey> Part<K> {
-    /// Merges some slots, or sorts the merged n-grams. Returns whether there is more to do.
-    fn merge_some(&mut self) -> bool {
+    /// Merges some slots, or sorts the merged n-grams that have this count. Returns whether there is more to do.
+    fn merge_some(&mut self, min_count: u64) -> bool {
         let merged = match &mut self.tables[..] {
             [first, .., last] => {
                 let range = self.slots..last.slots().min(self.slots + UNITS_PER_LOOK);
                 self.slots = range.end;
                 first.add_slots(last, range)
             }
-            _ => self.tables.pop().map_or(Ok(()), |table| table.in_order().map(|merged| self.merged = Some(merged))),
+            _ => self.tables.pop().map_or(Ok(()), |table| {
+                self.distinct = table.len();
+                table.in_order(min_count).map(|merged| self.merged = Some(merged))
+            }),
         };
         if self.tables.last().is_some_and(|last| self.slots == last.slots() && self.tables.len() > 1) {
             self.tables.pop();

@@ -294,13 +294,21 @@ impl<K: NgramKey> NgramTable<K> {
         Ok(())
     }
 
-    /// Returns the keys and their counts in order of first appearance, and the terms of the keys.
+    /// Returns the number of keys.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns the keys that have this count or a larger one, and their counts, in order of first appearance, and the
+    /// terms of the keys.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn in_order(self) -> Result<(Vec<NgramCount<K>>, K::Lists)> {
-        let mut found = list_for(self.len)?;
-        let slots = self.slots.iter().filter(|slot| slot.as_ref()[0] > 0);
+    pub fn in_order(self, min_count: u64) -> Result<(Vec<NgramCount<K>>, K::Lists)> {
+        // An empty slot has the count 0.
+        let has_count = |slot: &&K::Slot| slot.as_ref()[0] >= min_count.max(1);
+        let mut found = list_for(self.slots.iter().filter(has_count).count())?;
+        let slots = self.slots.iter().filter(has_count);
         found.extend(slots.map(|slot| {
             let [count, first, ..] = *slot.as_ref() else { unreachable!("a slot has three integers or more") };
             NgramCount { key: K::of_slot(slot), count, first }

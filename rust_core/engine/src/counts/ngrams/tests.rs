@@ -36,6 +36,17 @@ fn model(documents: &[Vec<u32>], n: usize, skip: usize) -> Vec<(Vec<u32>, u64)> 
 
 /// Counts documents of this number of terms, as sequences of one or two documents.
 fn count(documents: &[Vec<u32>], vocabulary: u32, shape: Shape, threads: usize) -> Result<Ngrams> {
+    count_frequent(documents, vocabulary, shape, 1, threads)
+}
+
+/// As [`count`], but keeps only n-grams with this count.
+fn count_frequent(
+    documents: &[Vec<u32>],
+    vocabulary: u32,
+    shape: Shape,
+    min_count: u64,
+    threads: usize,
+) -> Result<Ngrams> {
     let mut terms = Interner::default();
     for number in 0..vocabulary {
         terms.intern(&number.to_le_bytes()).unwrap();
@@ -48,7 +59,7 @@ fn count(documents: &[Vec<u32>], vocabulary: u32, shape: Shape, threads: usize) 
         Sequence { ids: documents.concat(), ends: ends.collect() }
     };
     let sequences: Vec<Sequence> = documents.chunks(2).map(sequence).collect();
-    Ngrams::count(&sequences, None, &Arc::new(terms), shape, threads)
+    Ngrams::count(&sequences, None, &Arc::new(terms), shape, min_count, threads)
 }
 
 proptest! {
@@ -59,10 +70,14 @@ proptest! {
         skip in 0..4_usize,
         // The keys are integers of 64 bits with the first and often of 128 bits with the second.
         vocabulary in prop::sample::select(vec![5, 9000]),
+        min_count in 0..4_u64,
         threads in 1..4_usize,
     ) {
-        let counted = count(&documents, vocabulary, Shape::new(n, skip).unwrap(), threads).unwrap();
-        let expected = model(&documents, n, skip);
+        let shape = Shape::new(n, skip).unwrap();
+        let counted = count_frequent(&documents, vocabulary, shape, min_count, threads).unwrap();
+        let mut expected = model(&documents, n, skip);
+        prop_assert_eq!(counted.distinct(), expected.len());
+        expected.retain(|(_, count)| *count >= min_count);
         let found: Vec<_> = (0..counted.len()).map(|place| (counted.get(place).to_vec(), counted.counts()[place])).collect();
         prop_assert_eq!(found, expected);
     }
