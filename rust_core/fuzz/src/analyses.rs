@@ -16,8 +16,11 @@ use text_processor::*;
 
 /// The words of documents. All are in lower case, so they are terms too.
 const WORDS: [&str; 8] = ["a", "b", "ab", "ba", "aab", "é", "*", "b."];
-/// Regular expressions, and whether they are found in a word.
-const REGEXES: [(&str, fn(&str) -> bool); 3] = [
+/// Whether a regular expression is found in a word.
+type IsFound = fn(&str) -> bool;
+
+/// Regular expressions.
+const REGEXES: [(&str, IsFound); 3] = [
     ("^a", |word| word.starts_with('a')),
     ("b$", |word| word.ends_with('b')),
     ("é|ab", |word| word.contains('é') || word.contains("ab")),
@@ -196,6 +199,10 @@ fn counts(batches: &[RecordBatch], column: &str) -> Vec<u64> {
     batches.iter().flat_map(of).collect()
 }
 
+fn places(batches: &[RecordBatch], column: &str) -> Vec<usize> {
+    counts(batches, column).into_iter().map(|place| usize::try_from(place).expect("the texts are short")).collect()
+}
+
 impl<'i> Checked<'i> {
     fn new(input: &'i Input) -> Self {
         let words = |document: &Vec<u8>| document.iter().map(|word| WORDS[usize::from(*word) % WORDS.len()]).collect();
@@ -285,18 +292,18 @@ impl<'i> Checked<'i> {
             assert_eq!(count, own.len() as u64);
             assert_eq!(documents, own.iter().map(|(document, ..)| document).collect::<BTreeSet<_>>().len() as u64);
         }
-        let (documents, from, to) = (counts(&lines, "document"), counts(&lines, "from"), counts(&lines, "to"));
+        let (documents, from, to) = (places(&lines, "document"), places(&lines, "from"), places(&lines, "to"));
         let (left, found, right) = (texts(&lines, "left"), texts(&lines, "match"), texts(&lines, "right"));
         let limit = if options.limit == 0 { usize::MAX } else { options.limit };
         assert_eq!(documents.len(), expected.len().saturating_sub(options.offset).min(limit));
         for row in 0..documents.len() {
-            let words = &self.documents[documents[row] as usize];
-            let (from, to) = (from[row] as usize, to[row] as usize);
+            let words = &self.documents[documents[row]];
+            let (from, to) = (from[row], to[row]);
             assert_eq!(left[row], words[from.saturating_sub(options.left)..from].join(" "));
             assert_eq!(found[row], words[from..to].join(" "));
             assert_eq!(right[row], words[to..words.len().min(to + options.right)].join(" "));
             let label: usize = texts(&lines, "pattern")[row].parse().expect("the number of a pattern");
-            assert!(expected.contains(&(documents[row] as usize, from..to, label)));
+            assert!(expected.contains(&(documents[row], from..to, label)));
         }
     }
 
@@ -421,7 +428,8 @@ impl<'i> Checked<'i> {
         for (term, (range, dp)) in terms.iter().zip(numbers) {
             let has_term = |words: &&Vec<&str>| words.contains(&&**term);
             assert_eq!(range as usize, self.documents.iter().filter(has_term).count());
-            assert!(dp.is_nan() == (self.documents.len() == 1) && !(dp < 0.0 || dp > 1.0));
+            let is_right = if self.documents.len() == 1 { dp.is_nan() } else { (0.0..=1.0).contains(&dp) };
+            assert!(is_right, "{term}: {dp}");
         }
         let distinct: BTreeSet<_> = self.documents.iter().flatten().copied().collect();
         assert_eq!(terms.iter().map(|term| &**term).collect::<BTreeSet<_>>(), distinct);
