@@ -181,7 +181,7 @@ class Variables:
     def with_fitting_type(self, new: NativeTable) -> NativeTable:
         """A column of numbers with the type of the variable of this name.
 
-        If one of them has integers and the other has floats, integers become floats, also those of earlier documents.
+        If one of them has integers and the other has floats, all integers become floats, in earlier documents too.
         """
         (name,), (kind,) = new.names, new.formats
         known = self._kinds.get(name)
