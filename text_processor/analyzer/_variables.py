@@ -181,7 +181,8 @@ class Variables:
     def with_fitting_type(self, new: NativeTable) -> NativeTable:
         """A column of numbers with the type of the variable of this name.
 
-        If one of them has integers and the other has floats, all integers become floats, in earlier documents too.
+        If the variable has floats, the integers of the column become floats. If the column has floats, the integers of
+        earlier documents become floats.
         """
         (name,), (kind,) = new.names, new.formats
         known = self._kinds.get(name)
