@@ -1,4 +1,4 @@
-"""Counts by variables: an analyzer of the documents of each group alone is the oracle."""
+"""Counts by variables: an analyzer that has only the documents of a group is the oracle."""
 
 from __future__ import annotations
 
