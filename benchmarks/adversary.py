@@ -1,7 +1,7 @@
 """Words of an adversary, who knows the source of the engine, but not the seeds of its tables.
 
-Each kind is compared with the same number of ordinary words of the same length. So a difference in time comes from the
-choice of the words, and not from the cache.
+The benchmark compares each kind with as many ordinary words of the same length, so only the choice of the words can
+make a difference in time, and not the cache.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def colliding_without_seeds(count: int) -> Words:
     for place in range(4):
         letters[:, place] = LETTERS[numbers // 26**place % 26]
     hashes = unseeded_hash(letters)
-    # The words whose hashes are in the shortest interval.
+    # Find the words whose hashes are in the shortest interval.
     order = np.argsort(hashes, kind="stable")
     ordered = hashes[order].astype(np.int64)
     first = int(np.argmin(ordered[count - 1 :] - ordered[: len(ordered) - count + 1]))
@@ -40,7 +40,7 @@ def unseeded_hash(letters: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
 
 
 def grid(count: int) -> Words:
-    """Return words that differ only in the last letters of each half: a product of both halves might lose these."""
+    """Return words that differ only in the last letters of each half, which a product of both halves may lose."""
     side = int(np.ceil(np.sqrt(count)))
     letters = np.full((count, 15), ord("a"), np.uint8)
     numbers = np.arange(count)
@@ -51,7 +51,7 @@ def grid(count: int) -> Words:
 
 
 def same_beginning(count: int) -> Words:
-    """Return words that are equal in the first sixteen letters: the tables compare only these in one step."""
+    """Return words whose first sixteen letters are equal, because the tables compare only these letters in one step."""
     return np.array([b"incomprehensibly%06d" % number for number in range(count)])
 
 

@@ -10,7 +10,7 @@ from measuring import FigureKind, Result
 from report import significant
 from threads import Scaling
 
-# The same figures must give the same file.
+# The same figures must always give the same file.
 mpl.use("svg")
 mpl.rcParams["svg.hashsalt"] = "text_processor"
 mpl.rcParams["svg.fonttype"] = "none"

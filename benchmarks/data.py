@@ -1,4 +1,4 @@
-"""The texts to measure with: the sample or files, repeated, or text generated from a seed."""
+"""The texts of the benchmark: the repeated sample, repeated files, or text that is generated from a seed."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ LINES_AT_ONCE = 4 << 20
 """The bytes of lines to process together."""
 
 TOKENS_AT_ONCE = 1 << 20
-"""Tokens to generate together: enough for NumPy to be fast, few enough for the cache."""
+"""The number of tokens to generate together: NumPy is fast, and the tokens fit in the cache."""
 
 HEAD = 8_000
-"""The frequency of a word is proportional to 1/rank up to this rank; beyond it, it is lower (see `ranks`)."""
+"""Up to this rank, the frequency of a word is proportional to 1/rank. Beyond it, frequencies are lower: see `ranks`."""
 
 TAIL_EXPONENT = 1.8
 """How fast frequencies fall beyond the head. The number of distinct words grows like length ** (1 / 1.8)."""
 
 RICH_EXPONENT = 1.5
-"""The same for text with many distinct words: 43 MB of it have half a million."""
+"""The exponent for text with many distinct words: 43 MB of this text have half a million distinct words."""
 
 MOST_LETTERS = 16
 
@@ -45,7 +45,7 @@ def cut(text: bytes, length: int) -> bytes:
 
 
 def corpus(files: Sequence[Path], length: int) -> bytes:
-    """Return the files, or the sample without files, repeated to about a length, as valid UTF-8."""
+    """Return the files (or the sample, if there are no files), repeated to about a length, as valid UTF-8."""
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in files or [SAMPLE]]
     return repeated("\n".join(texts).encode(), length)
 
@@ -88,7 +88,7 @@ def ranks(random: np.random.Generator, count: int, exponent: float = TAIL_EXPONE
     As in large corpora, the frequency of common words falls like 1/rank (Zipf's law), and the frequency of rare words
     falls faster. There is no last rank, so the number of distinct words grows as in real text (Heaps' law).
     """
-    # Continuous: in the head, the logarithm of the rank is uniform; the tail is a Pareto distribution.
+    # A continuous distribution: in the head, the logarithm of the rank is uniform. The tail is a Pareto distribution.
     head, tail = np.log(HEAD), 1 / (exponent - 1)
     where = random.random(count) * (head + tail)
     rank = np.exp(np.minimum(where, head))
@@ -140,7 +140,7 @@ def zipf_blocks(seed: int, length: int, exponent: float = TAIL_EXPONENT) -> Iter
     Sentences begin with a capital letter, can contain commas, and fill one line each.
     """
     random = np.random.default_rng(seed)
-    # All blocks share the common words, so these are spelled only once.
+    # The common words are spelled only once, because they are the same in all blocks.
     common = spelled(np.arange(1, HEAD + 1))
     made = 0
     while made < length:
@@ -156,7 +156,7 @@ def zipf_blocks(seed: int, length: int, exponent: float = TAIL_EXPONENT) -> Iter
         block[:, -1] = np.where(is_last, ord("\n"), ord(" "))
         block[0, 0] ^= 32
         block[1:][is_last[:-1], 0] ^= 32
-        # The text ends at the end of a line, so its length is only about the wanted one.
+        # The text ends at the end of a line, so its length is only about the requested length.
         text = block[block != 0].tobytes()
         text = text[: text.index(b"\n", length - made - 1) + 1] if made + len(text) > length else text
         made += len(text)

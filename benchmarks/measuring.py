@@ -65,7 +65,7 @@ class Comparison:
     kind: FigureKind = FigureKind.SPEED
     unit: str = "s"
     excuse: str | None = None
-    """Why the peer may give another answer on this text. If it does, the comparison is left out."""
+    """Why the peer may give another answer on this text. If the answers differ, the comparison is left out."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Measure memory in a new process, and print it in bytes as JSON.
 
 `probe.py store|count FILE` counts the words of a file, with or without storing its text. `gained` is the resident
-memory while the analyzer and its answer exist, and `peak` is the highest resident memory; both without the memory that
-the process has after all imports.
+memory while the analyzer and its answer exist, and `peak` is the highest resident memory. Both are without the memory
+that the process has after all imports.
 
 `probe.py matrix FILE` makes a matrix of the lines of a file. `peak` is the highest resident memory during
 `fit_transform`, without the memory before it. `size` is the size of the result: the matrix, the vocabulary and the

@@ -73,7 +73,7 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
                     results.append(found)
                     table.add_row(*report.cells(found))
     finally:
-        # If the output is not a terminal, the table does not end its last line.
+        # If the output is not a terminal, the table has no line feed at its end.
         console.print()
     for row in left_out:
         console.print(f"Left out: {row.work}, against {row.peer}: {row.reason}.", soft_wrap=True)

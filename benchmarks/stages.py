@@ -23,14 +23,14 @@ PIECE = 4 << 20
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage, on one thread (the merge: on two)."""
+    """One stage, on one thread, or on two threads for the merge."""
 
     name: str
     seconds: float
     limit: str
-    """The name of a simpler work that this stage can scarcely be faster than."""
+    """The name of simpler work, whose time is an estimate of the shortest possible time of the stage."""
     at_limit: float
-    """The time of that simpler work, in seconds."""
+    """The time of the simpler work, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def measure(program: Path, path: Path, rounds: int) -> Stages:
         frequency = analyzer.word_frequency()
         dictionary = _median(analyzer.word_frequency, rounds)
     joined, counts = "\n".join(frequency), list(frequency.values())
-    # The fastest way in Python to make these strings and the entries of a dict.
+    # In Python, this is the fastest way to make these strings and the entries of a dict.
     objects = _median(lambda: dict(zip(joined.split("\n"), counts, strict=True)), rounds)
     reading = _median(lambda: _read(path), rounds)
 

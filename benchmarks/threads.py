@@ -1,4 +1,4 @@
-"""How the time of an index falls with the number of threads."""
+"""The time of an index for each number of threads."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Scaling:
 
 
 def measure(texts: Iterable[tuple[str, Path]], rounds: int) -> list[Scaling]:
-    """Measure the index of files, on one thread up to as many as this process has processors."""
+    """Measure the index of files, on one thread and on more threads, up to the number of processors of this process."""
     numbers = numbers_of_threads(len(os.sched_getaffinity(0)))
     found = []
     for name, path in texts:
-        # In each round, all numbers of threads take their turn: a slow moment of the machine affects all of them.
+        # Each round measures all numbers of threads, so that a slow moment of the machine affects all of them.
         sides = {number: timed(partial(indexed, path, number)) for number in numbers}
         seconds = [{number: side().amount for number, side in sides.items()} for _ in range(rounds)]
         found.append(Scaling(name, {number: statistics.median(each[number] for each in seconds) for number in numbers}))

@@ -23,16 +23,16 @@ collect_ignore = ["engines", "sklearn", "soak"]
 CLEAN = "no live handle, no misuse"
 LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_processor.so")
 
-# No deadlines: the portable core checks everything, and the machine may be busy. Each run tries other examples.
+# No deadlines, because the portable core is slow and the machine may be busy. Each run tries other examples.
 settings.register_profile("default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-# For tests that run again on another core. `@settings` of a test should be a multiple of the profile's `max_examples`,
-# so that a profile changes all tests.
+# For tests that run again on another core. `@settings` of a test uses a multiple of the profile's `max_examples`, so
+# that a profile changes all tests.
 settings.register_profile("again", settings.get_profile("default"), max_examples=10)
-# For another version of Python: the first examples run all its code, and the core is the same.
+# For another version of Python: a few examples run all Python code, and the core is the same.
 settings.register_profile("version", settings.get_profile("default"), max_examples=6)
 # For `make hunt`.
 settings.register_profile("many", settings.get_profile("default"), max_examples=2000)
-# Under valgrind each example takes fifty times as long.
+# For valgrind, with which each example takes fifty times as long.
 settings.register_profile("few", settings.get_profile("default"), max_examples=3)
 settings.load_profile("default")
 
@@ -53,25 +53,25 @@ INSTRUMENTS = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds the option of `make test-instrumented`."""
+    """Add the option of `make test-instrumented`."""
     parser.addoption("--instrumented", action="store_true", help="fail unless the core in use is the instrumented one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepares the list of reports."""
+    """Prepare the list of reports."""
     config.stash[INSTRUMENTS] = []
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Collects the report of a worker process of pytest-xdist."""
+    """Collect the report of a worker process of pytest-xdist."""
     reports = node.config.stash[INSTRUMENTS]
     reports += getattr(node, "workeroutput", {}).get("instruments", [])
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fails the run if a handle was not freed or was misused, where the core is the instrumented one."""
+    """Fail the run if the instrumented core reports a handle that was never freed, or was misused."""
     config = session.config
     reports = config.stash[INSTRUMENTS]
     library = instruments()
@@ -91,7 +91,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Prints the reports."""
+    """Print the reports."""
     if config.stash[INSTRUMENTS]:
         terminalreporter.section("instrumented core")
         for report in config.stash[INSTRUMENTS]:
@@ -119,7 +119,7 @@ def portable_core() -> Path:
 
 @pytest.fixture
 def failing_core() -> text_processor.Core:
-    """A core that panics if a test makes it."""
+    """A core with functions that panic when a test calls them."""
     return text_processor.load_core(built_core("test-hooks"))
 
 
@@ -147,7 +147,8 @@ def analyzer() -> TextAnalyzer:
 def scorer_of_the_module(request: pytest.FixtureRequest) -> Iterator[None]:
     """A VADER analyzer with the name SCORER in the module of the tests, or None if vaderSentiment is not installed.
 
-    It is freed at the end of the module, because the instrumented core reports handles that stay.
+    The fixture frees the analyzer at the end of the module, because the instrumented core reports handles that are
+    never freed.
     """
     with contextlib.suppress(ModuleNotFoundError):
         request.module.SCORER = SentimentIntensityAnalyzer()

@@ -1,4 +1,4 @@
-"""The ABI keeps everything that each release had, and `make check-abi` finds a change that would break a program."""
+"""The ABI keeps everything of each release, and `make check-abi` finds a change that breaks programs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _tools(header: str) -> None:
 def check(
     header: str, folder: Path, library: Path | str | None = None, *, minor: int | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Compares with the releases, as `make check-abi` does, as if the ABI had this minor version."""
+    """Compare a header with the releases, as `make check-abi` does, as if the ABI had this minor version."""
     path = folder / "text_processor.h"
     path.write_text(header, encoding="utf-8")
     root = ROOT
@@ -80,9 +80,7 @@ def test_the_abi_has_everything_that_the_last_release_had(header: str, tmp_path:
         ("  void *private_data;\n};\n\n#endif\n\n/** @endcond */", "};\n\n#endif\n\n/** @endcond */"),
     ],
 )
-def test_a_change_that_would_break_a_program_is_refused(
-    original: str, change: str, header: str, tmp_path: Path
-) -> None:
+def test_a_change_that_breaks_programs_is_refused(original: str, change: str, header: str, tmp_path: Path) -> None:
     result = check(changed(header, original, change), tmp_path)
     assert result.returncode != 0
     assert "only another major version" in result.stderr
@@ -125,14 +123,14 @@ def test_an_addition_after_a_release_needs_a_newer_minor_version(
     assert answer in result.stdout + result.stderr
 
 
-def test_the_list_of_symbols_has_the_functions_of_the_header_with_one_prefix(header: str) -> None:
+def test_the_list_of_symbols_has_the_functions_of_the_header_and_all_have_one_prefix(header: str) -> None:
     listed = (ABI / "symbols.txt").read_text(encoding="utf-8").split()
     code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
     assert listed == sorted(re.findall(r"^TP_API [^(]*?(\w+)\(", code, re.MULTILINE))
     assert all(name.startswith("tp_") for name in listed)
 
 
-def test_the_dump_of_the_last_release_has_every_member(header: str) -> None:
+def test_the_file_of_the_last_release_has_every_member_of_the_structures(header: str) -> None:
     released = (ABI / f"{LAST[0]}.{LAST[1]}.abi").read_text(encoding="utf-8")
     written = set(re.findall(r"name='(?:member|place)_(\w+)'", released))
     code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)

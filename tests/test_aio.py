@@ -47,7 +47,7 @@ def test_long_operations_can_be_awaited(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_parts_files_and_merges_can_be_awaited(tmp_path: Path) -> None:
+def test_ids_variables_files_and_merges_can_be_awaited(tmp_path: Path) -> None:
     async def main() -> None:
         texts = AsyncTextAnalyzer()
         variables = {"stars": [5, 1, 5]}
@@ -108,7 +108,7 @@ def test_the_event_loop_runs_during_the_work() -> None:
 
 
 def endless() -> Iterator[str]:
-    """Documents without end. After 20 seconds the test fails, so that it does not fill the memory."""
+    """Documents without end. The test fails after 20 seconds, so that it does not fill the memory."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         yield "some more words"
@@ -165,7 +165,7 @@ def test_a_cancelled_query_stops_within_its_native_call(
         assert await texts.top_words(1)
         return seconds
 
-    # A machine that is busy with other tests is slower. Without steps, each of these queries takes seconds.
+    # The shortest of three runs, because the machine may be busy. A query without steps takes seconds.
     assert min(asyncio.run(main()) for _ in range(3)) < 0.3
 
 
@@ -235,7 +235,7 @@ def test_short_operations_can_be_awaited() -> None:
     asyncio.run(main())
 
 
-def test_progress_gets_the_same_total_as_without_asyncio(tmp_path: Path) -> None:
+def test_a_progress_function_gets_the_same_total_as_without_asyncio(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("a good day", encoding="utf-8")
 
@@ -324,7 +324,7 @@ def test_earlier_names_of_limit_still_work_with_asyncio() -> None:
     asyncio.run(main())
 
 
-def test_an_iterator_of_which_a_step_was_cancelled_does_not_end_as_if_it_were_complete() -> None:
+def test_an_iterator_raises_an_error_after_a_step_was_cancelled() -> None:
     async def main() -> None:
         analyzer = AsyncTextAnalyzer()
         await analyzer.add_documents([f"word{number}" for number in range(2000)])
@@ -353,7 +353,7 @@ def test_a_step_that_is_cancelled_before_it_begins_loses_nothing() -> None:
     asyncio.run(main())
 
 
-def test_a_closed_analyzer_cannot_be_entered() -> None:
+def test_a_closed_analyzer_raises_an_error_in_async_with() -> None:
     async def main() -> None:
         analyzer = AsyncTextAnalyzer()
         await analyzer.close()

@@ -69,7 +69,7 @@ def test_sentiment_is_a_mean_over_documents(analyzer: TextAnalyzer) -> None:
 
 
 @pytest.mark.parametrize("n", [None, -1, 0, 1, 2, 3, 4, 100, 70_000])
-def test_top_words_are_those_of_counter_including_ties(n: int | None) -> None:
+def test_top_words_equal_those_of_counter_even_for_equal_counts(n: int | None) -> None:
     words = ["b", "a", "b", "c", "a", "d", "e", "f", "e"]
     with TextAnalyzer() as analyzer:
         analyzer.add_document(" ".join(words))
@@ -104,7 +104,7 @@ def test_an_analyzer_is_a_collection_of_its_documents(analyzer: TextAnalyzer) ->
     assert 3 not in analyzer
 
 
-def test_iteration_yields_the_documents_of_its_beginning(analyzer: TextAnalyzer) -> None:
+def test_iteration_yields_the_documents_that_were_there_when_it_began(analyzer: TextAnalyzer) -> None:
     analyzer.add_documents(["one", "two"])
     documents = iter(analyzer)
     assert next(documents) == "one"
@@ -114,7 +114,7 @@ def test_iteration_yields_the_documents_of_its_beginning(analyzer: TextAnalyzer)
     assert list(analyzer) == []
 
 
-def test_documents_come_back_exactly(analyzer: TextAnalyzer) -> None:
+def test_documents_are_returned_unchanged(analyzer: TextAnalyzer) -> None:
     texts = [" leading\n", "trailing\0", "\0", "\u2028x", "a" * 10_000_000, "é" * 70_000, "short", "x\r\ny"]
     texts += [f"document {number}" for number in range(10_000)]
     analyzer.add_documents(texts)
@@ -133,7 +133,7 @@ def test_clear_removes_everything(analyzer: TextAnalyzer) -> None:
     assert analyzer.word_frequency() == {"again": 1}
 
 
-def test_the_number_of_threads_is_checked() -> None:
+def test_a_wrong_number_of_threads_is_an_error() -> None:
     for threads in (0, -1, 1 << 16):
         with pytest.raises(ValueError, match="threads must be"):
             TextAnalyzer(threads=threads)
@@ -160,7 +160,7 @@ def test_an_exception_in_progress_stops_the_work_and_loses_nothing(analyzer: Tex
     assert analyzer.word_frequency() == {"some": 100_000, "words": 100_000}
 
 
-def test_help_describes_everything_public() -> None:
+def test_help_describes_every_public_member() -> None:
     for name in text_processor.__all__:
         public = getattr(text_processor, name)
         if name not in ("Progress", "__version__"):

@@ -73,17 +73,17 @@ def test_an_error_in_a_member_names_the_archive_and_the_member(tmp_path: Path, n
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tar.xz"])
 @given(data=st.data())
 @settings(max_examples=settings().max_examples // 3)
-def test_an_archive_that_was_not_copied_completely_is_never_a_shorter_one(name: str, data: st.DataObject) -> None:
+def test_a_truncated_archive_is_never_read_as_a_shorter_one(name: str, data: st.DataObject) -> None:
     packed = ARCHIVES[name]
     end = len(packed) - 1
     if name == "a.tar":
-        # One of the two blocks of zeros after the last member is enough.
+        # An archive ends with two blocks of zeros, but one of them is enough.
         end = len(packed.rstrip(b"\0")) // 512 * 512
     found, _ = refused(io.BytesIO(packed[: data.draw(st.integers(600 if name == "a.tar" else 30, end))]))
     assert found == FOUND[: len(found)]
 
 
-def test_a_damaged_member_and_a_damaged_header_are_named() -> None:
+def test_an_error_names_a_damaged_member_and_a_damaged_archive() -> None:
     packed = bytearray(ARCHIVES["stored.zip"])
     packed[packed.index(b"good day")] ^= 1
     assert "<BytesIO>:a.txt: the member is damaged" in refused(io.BytesIO(packed))[1]
@@ -135,7 +135,7 @@ def test_the_error_for_a_damaged_member_says_how_many_bytes_come_before_it(tmp_p
     assert re.search(r":b\.txt: .* \(after \d+ bytes\)$", refused(io.BytesIO(packed))[1])
 
 
-def test_a_member_that_cannot_be_read_ends_the_archive() -> None:
+def test_reading_an_archive_stops_at_a_member_that_is_not_text() -> None:
     for pack in (zipped, tarred):
         members = {"a.txt": b"good", "b.png": b"\x89PNG\r\n\x1a\n", "c.txt": b"later"}
         found, error = refused(io.BytesIO(pack(members)))
@@ -156,7 +156,7 @@ def test_an_archive_without_files_is_refused(tmp_path: Path) -> None:
             Lexicon.from_file(path)
 
 
-def test_an_encrypted_member_is_refused_and_named() -> None:
+def test_an_error_names_an_encrypted_member() -> None:
     packed = bytearray(zipped({"a.txt": b"good"}))
     for mark in (b"PK\x03\x04", b"PK\x01\x02"):
         place = packed.rindex(mark)
@@ -174,7 +174,7 @@ def test_an_archive_in_an_archive_and_a_document_are_refused(tmp_path: Path) -> 
     assert refused(io.BytesIO(zipped({})))[1] == "<BytesIO>: the archive has no files"
 
 
-def test_max_size_is_a_limit_of_all_members_together(tmp_path: Path) -> None:
+def test_max_size_limits_the_size_of_all_members_together(tmp_path: Path) -> None:
     bomb = zipped({f"{number}.txt": b"words " * 1_000_000 for number in range(3)})
     assert len(bomb) < 100_000
     path = written(tmp_path / "bomb.zip", bomb)

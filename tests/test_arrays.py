@@ -35,7 +35,7 @@ def test_each_value_is_multiplied(values: list[float], factor: float) -> None:
         7,
     ],
 )
-def test_shapes_strides_and_other_types_are_handled(array: Any) -> None:
+def test_arrays_of_any_shape_stride_and_number_type_are_accepted(array: Any) -> None:
     result = process_array(array, 0.5)
     np.testing.assert_array_equal(result, np.asarray(array) * 0.5)
     assert (result.dtype, result.shape) == (np.float64, np.shape(array))
@@ -59,13 +59,13 @@ def test_the_result_is_new_and_writable() -> None:
     assert not np.shares_memory(result, array)
 
 
-def test_a_result_lives_as_long_as_any_view_of_it() -> None:
+def test_a_result_stays_valid_while_a_view_of_it_exists() -> None:
     views = [process_array(np.full(10_000, float(number)))[5:7] for number in range(200)]
     gc.collect()
     assert [view.tolist() for view in views] == [[2.0 * number] * 2 for number in range(200)]
 
 
-def test_word_counts_are_columns_over_native_memory(analyzer: TextAnalyzer) -> None:
+def test_columns_of_word_counts_use_native_memory(analyzer: TextAnalyzer) -> None:
     analyzer.add_document("b a b 光 é")
     counts = analyzer.word_counts()
     assert counts.words == ["b", "a", "光", "é"]

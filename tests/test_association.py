@@ -1,4 +1,4 @@
-"""Measures of association: the numbers of other tools, and what no table may break."""
+"""Measures of association: the numbers of other tools, and a score for every table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DATA = Path(__file__).parent / "data"
 
 
 @pytest.mark.parametrize("measure", the_cat.SCORES)
-def test_the_scores_are_those_of_other_tools(measure: str) -> None:
+def test_scores_equal_those_of_other_tools(measure: str) -> None:
     assert abs(scores(measure, *the_cat.CELLS).item() - the_cat.SCORES[measure]) < 1e-12
 
 
@@ -58,16 +58,16 @@ def test_chi2_g2_and_fisher_are_those_of_scipy(tables: list[tuple[int, ...]]) ->
 
 @pytest.mark.engine
 def test_scores_are_those_of_association_measures() -> None:
-    """A file has the scores of association-measures, which cannot be installed together with pandas 3."""
+    """The scores are in a file, because association-measures cannot be installed together with pandas 3."""
     recorded = json.loads((DATA / "association-measures.json").read_text())
     for name, expected in recorded["scores"].items():
-        # Its mutual information has base 10.
+        # association-measures computes mutual information with base 10.
         found = scores(name, *columns(recorded["tables"]), signed=True) * (math.log10(2) if name == "pmi" else 1)
         assert np.allclose(found, expected, rtol=1e-9, atol=1e-9), name
 
 
 def test_ratios_of_almost_equal_rates_keep_their_digits() -> None:
-    # The numbers are from 50 digits of `decimal`.
+    # The expected number was computed by `decimal` with 50 digits.
     ratio = scores("log_ratio", 151063166, 679646346, 856187, 3852060)
     assert ratio == pytest.approx(2.67329989964711044e-08, rel=1e-12, abs=0)
     walter = scores("log_ratio_walter", 807573, 6341981, 21091417, 165633687)
@@ -83,7 +83,7 @@ def test_scipy_adjusts_p_values_in_the_same_way() -> None:
     assert np.allclose(p_values("fisher", p, correction="bonferroni"), np.minimum(1, p * 100), rtol=1e-14)
 
 
-def test_p_values_are_those_of_scipy() -> None:
+def test_p_values_equal_those_of_scipy() -> None:
     stats = pytest.importorskip("scipy.stats")
     found = np.array([0.0, 0.5, 3.84, 60.0, 1000.0])
     assert np.allclose(p_values("g2", -found), stats.chi2.sf(found, 1), rtol=1e-12, atol=0)
@@ -106,7 +106,7 @@ def test_columns_of_other_libraries_are_read() -> None:
 
 
 @given(st.lists(st.tuples(*[st.sampled_from([0, 0.5, 1, 7, 1e9])] * 4), min_size=1, max_size=5), st.booleans())
-def test_no_table_raises_an_exception(tables: list[tuple[float, ...]], signed: bool) -> None:
+def test_every_table_has_scores(tables: list[tuple[float, ...]], signed: bool) -> None:
     for name in MEASURES:
         assert scores(name, *columns(tables), signed=signed).dtype == np.float64  # type: ignore[arg-type]
 
@@ -118,7 +118,7 @@ def test_statistics_may_have_a_sign() -> None:
     assert scores("dice", *rare, signed=True) == scores("dice", *rare)
 
 
-def test_parameters_of_measures() -> None:
+def test_measures_use_their_parameters() -> None:
     assert scores("simple_maths", 50, 9950, 20, 39980).item() == 5001 / 501
     assert scores("simple_maths", 50, 9950, 20, 39980, smoothing=100).item() == 5100 / 600
     delta = math.log((3.5 / 14.5) / (2.5 / 10.5))

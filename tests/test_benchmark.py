@@ -1,4 +1,4 @@
-"""The benchmark: its text is reproducible, different answers are errors, and its page keeps what people wrote."""
+"""The benchmark: its text is reproducible, different answers are errors, and its page keeps text written by hand."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def test_distinct_words_grow_as_in_real_text() -> None:
     assert 4**0.5 < growth < 4**0.75
 
 
-def test_each_rank_has_a_spelling_of_its_own() -> None:
+def test_each_rank_has_its_own_spelling() -> None:
     ranks = np.concatenate([np.arange(1, 50_000), 10 ** np.arange(5, 13)])
     words = {bytes(word).rstrip(b"\0") for word in data.spelled(ranks)}
     assert len(words) == len(ranks)
     assert all(word.isalpha() and word.islower() for word in words)
 
 
-def test_complete_files_are_repeated_to_about_a_length(tmp_path: Path) -> None:
+def test_complete_files_are_repeated_up_to_about_a_length(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"one\xff two")
     (tmp_path / "b.txt").write_bytes(b"three\n")
     once = "one\N{REPLACEMENT CHARACTER} two\nthree\n".encode()
@@ -94,7 +94,7 @@ def test_lines_have_spaces_as_their_only_whitespace() -> None:
 
 
 @pytest.mark.parametrize("kind", adversary.KINDS)
-def test_an_adversary_has_the_requested_number_of_words(kind: str) -> None:
+def test_an_adversary_makes_the_requested_number_of_words(kind: str) -> None:
     words = adversary.KINDS[kind](3_000)
     assert len(set(words.tolist())) == 3_000
     ordinary = adversary.ordinary(3_000, words.dtype.itemsize, np.random.default_rng(1))
@@ -104,22 +104,22 @@ def test_an_adversary_has_the_requested_number_of_words(kind: str) -> None:
     assert Counter(text.split()).keys() == set(words.tolist())
 
 
-def test_words_that_collide_without_seeds_are_crowded() -> None:
+def test_words_that_collide_without_seeds_have_almost_the_same_hashes() -> None:
     words = adversary.colliding_without_seeds(3_000)
     hashes = adversary.unseeded_hash(words.view(np.uint8).reshape(-1, 8))
-    # In a table with twice that number of slots, ordinary words fill about every second slot.
+    # Ordinary words have hundreds of different values here.
     assert len(set((hashes >> 19).tolist())) < 10
 
 
 # ---- Comparisons ----
 
 
-def test_a_comparison_whose_answers_differ_is_an_error_that_names_it() -> None:
+def test_an_error_names_a_comparison_whose_answers_differ() -> None:
     with pytest.raises(DifferentAnswersError, match="the work, against a peer: the answers differ"):
         measure(comparison(1, 2), rounds=3, seconds=0.0)
 
 
-def test_a_comparison_is_left_out_if_its_peer_may_answer_differently_and_does() -> None:
+def test_a_comparison_is_left_out_if_its_peer_gives_another_answer_as_expected() -> None:
     assert measure(comparison(1, 2, "because"), 3, 0.0) == LeftOut("the work", "a peer", "because")
     assert isinstance(measure(comparison(1, 1, "because"), 3, 0.0), Result)
 
@@ -155,7 +155,7 @@ def test_both_sides_run_in_turn_and_the_first_round_is_not_counted() -> None:
     assert found.met is None
 
 
-def test_the_answer_of_a_timed_side_comes_from_its_last_run() -> None:
+def test_the_compared_answer_is_that_of_the_last_timed_run() -> None:
     answers = iter([3, 4, 5])
     measured = timed(lambda: next(answers), lambda number: number * 10, times=3)()
     assert measured.answer == 50
@@ -215,7 +215,7 @@ def test_text_outside_the_markers_stays_unchanged() -> None:
     "page",
     ["", "<!-- begin: a -->\n", "<!-- end: a -->\n<!-- begin: a -->\n", "<!-- begin: a -->\n<!-- end: a -->\n" * 2],
 )
-def test_a_page_without_its_markers_raises_an_error(page: str) -> None:
+def test_a_page_without_markers_raises_an_error(page: str) -> None:
     with pytest.raises(ValueError, match="begin: a"):
         regenerated(page, {"a": "new"})
 
@@ -231,7 +231,7 @@ def test_a_report_without_scaling_can_be_read(report: Report) -> None:
 
 
 @pytest.mark.parametrize(("processors", "numbers"), [(1, [1]), (2, [1, 2]), (6, [1, 2, 4, 6]), (8, [1, 2, 4, 8])])
-def test_the_index_is_measured_on_one_thread_up_to_all_processors(processors: int, numbers: list[int]) -> None:
+def test_indexing_is_measured_on_one_thread_up_to_all_processors(processors: int, numbers: list[int]) -> None:
     assert numbers_of_threads(processors) == numbers
 
 

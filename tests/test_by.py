@@ -1,4 +1,4 @@
-"""Counts by variables: an analyzer of the documents of each group alone is the oracle."""
+"""Counts by variables: an analyzer that has only the documents of a group is the oracle."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_each_group_has_the_answers_of_its_documents_alone(
         assert found == part.word_frequency()
 
 
-def test_documents_are_grouped_by_a_column_of_the_caller() -> None:
+def test_documents_can_be_grouped_by_a_column_of_the_caller() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a b", "b", "a"])
     expected = [("x", "a", 2), ("x", "b", 1), ("y", "b", 1)]
@@ -103,7 +103,7 @@ def test_documents_are_grouped_by_their_ids() -> None:
     assert rows(analyzer.word_counts(by="id")) == [(7, "a", 1), (7, "b", 1), (8, "b", 1)]
 
 
-def test_weights_are_those_of_the_groups() -> None:
+def test_weights_are_computed_from_the_counts_of_groups() -> None:
     text = pytest.importorskip("sklearn.feature_extraction.text")
     analyzer = TextAnalyzer(tokenizer="word")
     analyzer.add_documents(["aa bb", "bb cc", "aa aa"], variables={"kind": [1, 2, 1]})

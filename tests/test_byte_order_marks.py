@@ -61,19 +61,19 @@ def test_text_that_does_not_come_from_a_file_keeps_its_mark() -> None:
 
 @pytest.mark.parametrize("encoding", WITHOUT_OWN_MARK + WITH_OWN_MARK)
 @pytest.mark.parametrize("file", [io.BytesIO, Slow])
-def test_a_file_of_only_a_mark_is_blank(file: Any, encoding: str) -> None:
+def test_a_file_that_has_only_a_mark_is_blank(file: Any, encoding: str) -> None:
     data = ("" if encoding in WITH_OWN_MARK else "\ufeff").encode(encoding)
     assert documents(file(data), encoding=encoding, lines=True) == []
     assert "holds no word" in error_of(file(data), encoding=encoding).reason
 
 
-def test_half_a_mark_is_refused() -> None:
+def test_a_part_of_a_mark_is_refused() -> None:
     for data in (b"\xef", b"\xef\xbb", b"\xef\xbbgood"):
         for file in (io.BytesIO(data), Slow(data)):
             assert error_of(file).offset == 0
 
 
-def test_offsets_count_from_the_start_of_the_file(tmp_path: Path) -> None:
+def test_offsets_in_errors_count_from_the_start_of_the_file(tmp_path: Path) -> None:
     data = codecs.BOM_UTF8 + b"ab\xffcd\nef\xff"
     path = tmp_path / "a.txt"
     path.write_bytes(data)
@@ -87,7 +87,7 @@ def test_offsets_count_from_the_start_of_the_file(tmp_path: Path) -> None:
     assert error_of(io.BytesIO(codecs.BOM_UTF8 + b"ab\ncd\xff"), lines=True).offset == 2
 
 
-def test_progress_counts_the_mark() -> None:
+def test_progress_counts_the_bytes_of_the_mark() -> None:
     for lines in (False, True):
         seen: list[tuple[int, int | None]] = []
         file = io.BytesIO(codecs.BOM_UTF8 + b"good\nbad")

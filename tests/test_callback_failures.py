@@ -65,7 +65,7 @@ class UnprintableError(Exception):
         UnprintableError,
     ],
 )
-def test_every_kind_of_exception_with_every_way_to_add(
+def test_every_kind_of_exception_reaches_the_caller_unchanged(
     add: Callable[[TextAnalyzer, Path], object], kind: type[BaseException], path: Path
 ) -> None:
     analyzer = TextAnalyzer()
@@ -106,7 +106,7 @@ def test_a_document_error_raised_in_progress_stays_unchanged(path: Path) -> None
 def test_recursion_without_end_is_a_recursion_error(
     add: Callable[[TextAnalyzer, Path], object], path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    # The recursion limit is reached at each place between one call and the next.
+    # The different depths make the code reach the recursion limit at each place between two calls.
     for depth in range(15):
         analyzer = TextAnalyzer(threads=1)
         analyzer.set_callback(lambda _, analyzer=analyzer: add(analyzer, path))  # type: ignore[misc]
@@ -124,7 +124,7 @@ def test_recursion_without_end_is_a_recursion_error(
     assert capfd.readouterr().err == ""
 
 
-def test_recursion_that_ends_adds_all(analyzer: TextAnalyzer) -> None:
+def test_recursion_that_ends_adds_all_documents(analyzer: TextAnalyzer) -> None:
     def add_shorter(event: DocumentEvent) -> None:
         if len(event["text"]) > 1:
             analyzer.add_documents([event["text"][1:]])
@@ -134,7 +134,7 @@ def test_recursion_that_ends_adds_all(analyzer: TextAnalyzer) -> None:
     assert [len(text) for text in analyzer] == list(range(50, 0, -1))
 
 
-def test_exceptions_that_asyncio_cannot_pass_on_are_reported_and_do_not_hang(analyzer: TextAnalyzer) -> None:
+def test_exceptions_that_asyncio_cannot_deliver_are_reported_and_nothing_hangs(analyzer: TextAnalyzer) -> None:
     def stop(_: DocumentEvent) -> None:
         raise StopIteration("on purpose")
 
@@ -148,7 +148,7 @@ def test_exceptions_that_asyncio_cannot_pass_on_are_reported_and_do_not_hang(ana
     asyncio.run(main())
 
 
-def test_a_callback_may_drop_the_last_reference_to_its_analyzer() -> None:
+def test_a_callback_may_delete_the_last_reference_to_its_analyzer() -> None:
     class Owner:
         def __init__(self) -> None:
             self.analyzer: TextAnalyzer | None = TextAnalyzer()
@@ -190,7 +190,9 @@ def test_a_cycle_through_a_callback_that_failed_is_collected() -> None:
     assert gone() is None
 
 
-def test_finalizers_may_use_the_analyzer_and_fail(analyzer: TextAnalyzer, capfd: pytest.CaptureFixture[str]) -> None:
+def test_finalizers_may_use_the_analyzer_and_raise_exceptions(
+    analyzer: TextAnalyzer, capfd: pytest.CaptureFixture[str]
+) -> None:
     class Late:
         def __del__(self) -> None:
             analyzer.add_document(b"from a finalizer")
@@ -250,7 +252,7 @@ int add_on_a_thread(add_function add, void *analyzer, const char *text, size_t l
 """
 
 
-def test_a_callback_runs_on_threads_of_other_languages(
+def test_a_callback_runs_on_a_thread_of_a_c_library(
     analyzer: TextAnalyzer, tmp_path: Path, compiler: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     source, library = tmp_path / "caller.c", tmp_path / "caller.so"
@@ -281,7 +283,7 @@ def test_a_callback_runs_on_threads_of_other_languages(
     analyzer.add_document("later")
 
 
-def test_a_callback_runs_on_threads_that_c_starts(analyzer: TextAnalyzer) -> None:
+def test_a_callback_runs_on_a_thread_that_is_started_through_ctypes(analyzer: TextAnalyzer) -> None:
     if sys.platform != "linux":
         pytest.skip("pthread_t is an integer on Linux")
     heard: list[str] = []

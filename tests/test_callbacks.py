@@ -187,7 +187,7 @@ def test_a_callback_is_freed_with_its_analyzer_or_when_replaced() -> None:
     assert forgotten(reference)
 
 
-def test_a_handled_exception_keeps_no_object_alive(analyzer: TextAnalyzer) -> None:
+def test_objects_are_freed_after_their_exception_is_handled(analyzer: TextAnalyzer) -> None:
     class Large:
         pass
 
@@ -205,7 +205,7 @@ def test_a_handled_exception_keeps_no_object_alive(analyzer: TextAnalyzer) -> No
     assert references[0]() is None
 
 
-def test_the_callback_runs_on_each_thread_for_its_own_documents(analyzer: TextAnalyzer) -> None:
+def test_the_callback_runs_on_the_thread_that_adds_the_document(analyzer: TextAnalyzer) -> None:
     heard: dict[str, list[str]] = {}
     analyzer.set_callback(lambda event: heard.setdefault(threading.current_thread().name, []).append(event["text"]))
     failed: list[str] = []
@@ -226,7 +226,7 @@ def test_the_callback_runs_on_each_thread_for_its_own_documents(analyzer: TextAn
     assert len(analyzer) == 2000
 
 
-def test_if_two_threads_set_a_callback_one_of_the_two_runs() -> None:
+def test_if_two_threads_set_a_callback_only_one_callback_runs() -> None:
     for _ in range(200):
         analyzer = TextAnalyzer()
         heard: list[str] = []

@@ -1,4 +1,4 @@
-"""Parts of a corpus, removals and replacements: an analyzer of the same documents alone is the oracle."""
+"""Parts of a corpus, removals and replacements: an analyzer that has only the same documents is the oracle."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_subset_gives_the_answers_of_its_documents_alone(
     chosen = [text for text, is_chosen in zip(texts, mask, strict=True) if is_chosen]
     part = analyzer.subset(mask)
     assert answers(part) == answers(analyzer_of(chosen, settings))
-    # Neither changes if the other one does.
+    # The part and the analyzer change independently.
     part.add_document("more words")
     assert answers(analyzer) == before
     analyzer.clear()
@@ -188,7 +188,7 @@ def test_documents_without_ids_are_chosen_by_their_numbers() -> None:
     assert analyzer.remove([0]) == 1
     analyzer.replace(1, "new")
     assert analyzer.get_documents() == ["b", "new"]
-    analyzer.replace(np.int64(0), "b")  # as `documents()["id"]` has them
+    analyzer.replace(np.int64(0), "b")  # the type of the numbers in `documents()["id"]`
     for one in (None, True, 1.0, ["b"]):
         with pytest.raises(TypeError, match=r"^an id is a str or an int, not "):
             analyzer.replace(one, "c")  # type: ignore[arg-type]
@@ -197,7 +197,7 @@ def test_documents_without_ids_are_chosen_by_their_numbers() -> None:
             analyzer.subset(wrong)
 
 
-def test_a_document_with_an_id_keeps_it_when_others_are_removed() -> None:
+def test_documents_keep_their_ids_when_other_documents_are_removed() -> None:
     analyzer = corpus()
     assert analyzer.remove({"party": "Labour"}) == 2
     analyzer.replace("z", "new text")
@@ -209,7 +209,7 @@ def test_a_document_with_an_id_keeps_it_when_others_are_removed() -> None:
         "text": ["b c", "new text"],
         "word_count": [2, 2],
     }
-    # The ids of removed documents are free, and the others are not.
+    # The id of a removed document can be used again, but not the id of another document.
     analyzer.add_documents(["again"], ids=["w"])
     with pytest.raises(DuplicateIdError):
         analyzer.add_documents(["again"], ids=["z"])
@@ -321,7 +321,7 @@ def test_words_whose_terms_are_known_are_not_given_to_the_function_again() -> No
     assert asked == ["a", "b", "c", "d"]
 
 
-def test_an_analyzer_that_stores_no_text_has_no_parts_but_copies() -> None:
+def test_an_analyzer_that_stores_no_text_can_be_copied_but_has_no_parts() -> None:
     analyzer = TextAnalyzer(store_text=False)
     analyzer.add_documents(["a b", "b c"])
     for call in (lambda: analyzer.subset([0]), lambda: analyzer.sample(1), lambda: analyzer.remove([0])):

@@ -52,7 +52,7 @@ def test_the_help_lists_every_exit_code() -> None:
 # ---- The program ----
 
 
-def test_the_versions_of_the_package_and_of_the_core_are_shown() -> None:
+def test_version_shows_the_versions_of_the_package_and_of_the_core() -> None:
     core = text_processor.core_info()
     result = CliRunner().invoke(commands, ["--version"])
     assert result.exit_code == 0
@@ -85,7 +85,7 @@ def test_the_package_does_not_import_the_libraries_of_the_command_line(tmp_path:
 
 
 @pytest.mark.parametrize("name", [".", "__main__.py"])
-def test_the_folder_of_the_package_is_a_program(tmp_path: Path, name: str) -> None:
+def test_python_runs_the_folder_of_the_package_as_a_program(tmp_path: Path, name: str) -> None:
     package = Path(text_processor.__file__).parent
     link = tmp_path / "link"
     link.symlink_to(package)
@@ -109,7 +109,7 @@ def test_an_error_says_how_to_install_missing_libraries(tmp_path: Path, library:
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
-def test_a_reader_that_closes_the_pipe_gets_no_traceback(tmp_path: Path, unbuffered: str) -> None:
+def test_a_closed_pipe_gives_no_traceback(tmp_path: Path, unbuffered: str) -> None:
     file = write(tmp_path / "a.txt", " ".join(map(str, range(100_000))))
     program = [*PROGRAM, "analyze", "--csv", "--top", "0", str(file)]
     environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}

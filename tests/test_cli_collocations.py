@@ -33,7 +33,7 @@ def test_collocations_are_shown_with_their_scores() -> None:
     ]
 
 
-def test_collocations_have_the_options_of_python() -> None:
+def test_options_of_collocations_give_the_results_of_python() -> None:
     assert run("collocations", "a.txt").stdout.splitlines() == ["term_1  term_2  count  documents  g2  pmi  log_dice"]
     found = rows("collocations", "-n", "3", "--min-count", "2", "--min-documents", "2", "a.txt", "b.txt", "--lines")
     assert {(row["term_1"], row["term_2"], row["term_3"]) for row in found} == {
@@ -56,7 +56,7 @@ def test_collocates_are_shown_with_their_scores() -> None:
     ]
 
 
-def test_collocates_have_the_options_of_python() -> None:
+def test_options_of_collocates_give_the_results_of_python() -> None:
     assert {row["term"] for row in rows("collocates", "?at", "a.txt", "--window", "0,1")} == {"on", "the", "ran"}
     right = rows("collocates", "cat", "a.txt", "--window", "0,9", "--barriers", "on", "--lines", "--min-count", "1")
     assert {row["term"] for row in right} == {"sat", "on", "ran"}
@@ -80,11 +80,11 @@ def test_collocates_have_the_options_of_python() -> None:
         (["collocates", "cat", "--window", "x"], "one or two numbers"),
     ],
 )
-def test_wrong_options_end_with_usage(arguments: list[str], message: str) -> None:
+def test_wrong_options_are_wrong_usage(arguments: list[str], message: str) -> None:
     assert message in " ".join(run(*arguments, "a.txt", status=2).stderr.split())
 
 
-def test_nothing_to_analyse_is_an_error() -> None:
+def test_files_without_words_are_an_error() -> None:
     write(Path("empty.txt"), " \n")
     assert "nothing to analyse" in run("collocations", "empty.txt", status=1).stderr
     assert "nothing to analyse" in run("collocates", "cat", "empty.txt", status=1).stderr

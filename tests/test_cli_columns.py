@@ -38,14 +38,14 @@ def test_the_groups_of_keyness_are_the_values_of_a_column(file: str) -> None:
     assert [(row["part"], row["term"]) for row in found] == [("Old", "b"), ("New", "d")]
 
 
-def test_a_target_is_chosen_by_the_value_of_a_column() -> None:
+def test_a_target_can_be_chosen_by_the_value_of_a_column() -> None:
     found = rows("keyness", "--target", "part=New", "texts.csv")
     analyzer = TextAnalyzer()
     analyzer.add_file("texts.csv", variables=["part"])
     expected = analyzer.keyness({"part": "New"})
     assert [row["term"] for row in found] == expected["term"]
     assert [row["g2"] for row in found] == expected["g2"].tolist()
-    # Two values of one column, and values of two columns.
+    # These targets have two values of one column, and values of two columns.
     assert (
         "has no words" in run("keyness", "--target", "part=New", "--target", "part=Old", "texts.csv", status=1).stderr
     )
@@ -53,7 +53,7 @@ def test_a_target_is_chosen_by_the_value_of_a_column() -> None:
     assert {row["term"]: row["target_count"] for row in both} == {"a": 1, "b": 0, "c": 2, "d": 1}
 
 
-def test_wrong_targets_end_with_a_message() -> None:
+def test_a_wrong_target_gives_a_message() -> None:
     assert "'New' must be COLUMN=VALUE" in run("keyness", "--target", "New", "texts.csv", status=2).stderr
     wrong = run("keyness", "--target", "part=Middle", "texts.csv", status=1).stderr
     assert "no row has the value 'Middle' in the column 'part'" in wrong
@@ -100,7 +100,7 @@ def test_matches_are_counted_in_groups() -> None:
     assert "--by needs --count" in run("kwic", "c", "--by", "part", "texts.csv", status=2).stderr
 
 
-def test_tables_have_missing_and_negative_values_of_variables() -> None:
+def test_tables_show_missing_and_negative_values_of_variables() -> None:
     options = ["keyness", "--by", "year", "texts.jsonl", "--top", "1"]
     assert [row["year"] for row in rows(*options)] == [7, -8, None]
     run(*options, "-o", "out.csv")
@@ -111,7 +111,7 @@ def test_tables_have_missing_and_negative_values_of_variables() -> None:
     assert pyarrow.read_table("out.parquet")["year"].to_pylist() == [7, -8, None]
 
 
-def test_dates_are_texts_in_tables() -> None:
+def test_tables_show_dates_as_text() -> None:
     pyarrow = pytest.importorskip("pyarrow", reason="Parquet needs pyarrow")
     from datetime import date
 

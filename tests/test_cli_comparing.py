@@ -39,7 +39,7 @@ def test_files_are_compared_with_a_reference() -> None:
     assert "1.274" in first
 
 
-def test_tables_have_all_digits() -> None:
+def test_tables_have_scores_with_all_digits() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents([TEXTS["a.txt"], TEXTS["b.txt"]])
     expected = analyzer.keyness([0], measures=["chi2", "percent_diff"], correction="bh")
@@ -51,7 +51,7 @@ def test_tables_have_all_digits() -> None:
     assert [float(row["p"]) for row in rows] == expected["p"].tolist()
     assert run("keyness", "a.txt", "-r", "b.txt", *options, "-o", "out.json").exit_code == 0
     found = json.loads(Path("out.json").read_text(encoding="utf-8"))
-    # A term that the reference lacks has an infinite difference.
+    # A term that is not in the reference has an infinite difference, which JSON shows as null.
     assert [row["percent_diff"] for row in found if row["term"] == "g"] == [None]
     assert len(found) == len(expected)
 
@@ -62,7 +62,7 @@ def test_each_file_is_compared_with_all_others() -> None:
     assert [(row["file"], row["term"]) for row in rows] == [("a.txt", "c"), ("b.txt", "d")]
 
 
-def test_wrong_comparisons_end_with_a_message() -> None:
+def test_a_wrong_comparison_gives_a_message() -> None:
     assert "one of --reference PATH, --target COLUMN=VALUE and --by" in run("keyness", "a.txt").stderr
     assert run("keyness", "a.txt", "-r", "b.txt", "--by", "file").exit_code == 2
     assert "has no words" in run("keyness", "--by", "file", "a.txt").stderr
@@ -75,7 +75,7 @@ def test_wrong_comparisons_end_with_a_message() -> None:
 
 
 @pytest.mark.parametrize(("by", "parts"), [("documents", 5), ("file", 3), ("4", 4)])
-def test_dispersion_has_parts(by: str, parts: int) -> None:
+def test_dispersion_has_the_parts_that_the_option_by_names(by: str, parts: int) -> None:
     result = run("dispersion", "--lines", "--by", by, *TEXTS, "-w", "c", "-m", "range", "-m", "dp", "--json")
     (row,) = [json.loads(line) for line in result.stdout.splitlines()]
     assert (row["term"], row["count"], row["parts"]) == ("c", 9, parts)

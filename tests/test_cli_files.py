@@ -1,4 +1,4 @@
-"""Commands read tables, compressed files and archives: by path, in folders, and from standard input."""
+"""Commands read tables, compressed files and archives by path, in folders, and from standard input."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(command: str, *arguments: object, stdin: bytes = b"", status: int = 0) -
 
 
 def documents(command: str, *arguments: object, stdin: bytes = b"", status: int = 0) -> int:
-    """The number of documents of a command."""
+    """The number of documents that a command reads."""
     program = command.split()[0]
     result = run(
         f"{command} --json" if program in {"analyze", "sentiment"} else command, *arguments, stdin=stdin, status=status
@@ -90,7 +90,7 @@ def test_standard_input_can_have_each_format(command: str) -> None:
     assert documents(command, "--format", "tsv", "--column", "review", "-", stdin=tabs) == 2
 
 
-def test_the_option_format_overrides_the_name(folder: Path) -> None:
+def test_the_option_format_takes_precedence_over_the_name(folder: Path) -> None:
     assert documents("analyze --lines", "--format", "text", "reviews.csv") == 5
     (folder / "table.data").write_bytes(REVIEWS)
     assert documents("analyze", "--format", "csv", "--column", "review", "table.data") == 2
@@ -128,7 +128,7 @@ def test_blank_lines_are_skipped_or_kept_or_an_error(folder: Path, command: str)
     assert documents(command, "--missing", "raise", "a.txt", status=1) == 1
 
 
-def test_scores_have_the_numbers_of_the_rows_from_0_and_nothing_for_rows_that_are_kept() -> None:
+def test_scores_have_row_numbers_from_0_and_no_values_for_kept_missing_rows() -> None:
     rows = list(csv.reader(io.StringIO(run("sentiment --csv", "--column", "review", "reviews.csv").stdout)))
     assert rows[0] == ["path", "row", "neg", "neu", "pos", "compound"]
     assert [row[1] for row in rows[1:]] == ["0", "2"]
@@ -141,7 +141,7 @@ def test_scores_have_the_numbers_of_the_rows_from_0_and_nothing_for_rows_that_ar
         assert [row[1:] for row in (kept[1], kept[3])] == [row[1:] for row in rows[1:]]
         lines = [json.loads(line) for line in run("sentiment --json", *options, name).stdout.splitlines()]
         assert [line["compound"] is None for line in lines] == [False, True, False]
-        # The report counts only rows with a text.
+        # The report counts only rows that have text.
         assert run("sentiment", *options, name).stdout.split()[:2] == ["lines", "2"]
 
 
@@ -152,7 +152,7 @@ def test_the_message_about_a_wrong_column_names_the_columns(command: str) -> Non
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_column_of_a_text_is_an_error_that_names_the_options(folder: Path, command: str) -> None:
+def test_a_column_of_a_text_file_is_an_error_that_names_the_options(folder: Path, command: str) -> None:
     (folder / "a.txt").write_text("a good day", encoding="utf-8")
     result = run(command, "--column", "review", "a.txt", status=1)
     assert "leave out --column" in result.stderr
@@ -260,14 +260,14 @@ def test_a_folder_is_read_with_its_tables_and_compressed_files(folder: Path) -> 
     (texts / "c.csv").write_bytes(b"text\ngood\nbetter\n")
     pack(texts / "d.zip", {"d.txt": b"good"})
     assert documents("analyze", "texts") == 5
-    # A column is only in tables, so that the other files are named and skipped.
+    # Only tables have columns, so the other files are skipped, and messages name them.
     result = run("analyze", "--column", "text", "texts", status=1)
     assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
         "skipped texts/a.txt", "skipped texts/b.txt.gz", "skipped texts/d.zip"
     ]  # fmt: skip
 
 
-def test_a_url_is_not_a_pattern_and_an_error_names_it() -> None:
+def test_an_error_names_a_url_that_looks_like_a_pattern() -> None:
     result = run("analyze", "nowhere://a/*.txt", status=1)
     assert result.stderr.startswith("skipped nowhere://a/*.txt: ")
 
@@ -282,10 +282,10 @@ def test_a_url_that_cannot_be_opened_is_skipped(monkeypatch: pytest.MonkeyPatch)
     ]
 
 
-# ---- An hour of work ----
+# ---- All commands together ----
 
 
-def test_reviews_in_parquet_become_counts_scores_and_a_matrix_that_fit_the_reviews(folder: Path) -> None:
+def test_counts_scores_and_a_matrix_of_a_parquet_file_match_its_rows(folder: Path) -> None:
     pd = pytest.importorskip("pandas", reason="the user works with it")
     pl = pytest.importorskip("polars", reason="the user works with it")
     pytest.importorskip("pyarrow", reason="pyarrow writes Parquet")
@@ -307,7 +307,7 @@ def test_reviews_in_parquet_become_counts_scores_and_a_matrix_that_fit_the_revie
     both = reviews.hstack(pl.read_parquet("scores.parquet"))
     assert both["compound"].to_list() == expected
     assert both["row"].to_list() == [0, 1, 2, 3, 4, 5]
-    # Without the option, rows are left out, and their numbers say which.
+    # Without the option, missing rows are skipped. The column of row numbers shows which rows have scores.
     run("sentiment", *options, "-o", "scores.parquet")
     frame = pd.read_parquet("reviews.parquet").join(pd.read_parquet("scores.parquet").set_index("row"))
     assert [None if math.isnan(value) else value for value in frame["compound"]] == expected

@@ -24,7 +24,7 @@ NEEDED: dict[str, list[str]] = {name: [] for name in COMMANDS}
 NEEDED |= {"matrix": ["-o", "out.npz"], "keyness": ["--reference", "a.txt"], "kwic": ["day*"], "collocates": ["day*"]}
 SHOWN = {"analyze": "Time", "kwic": "day.", "ngrams": "a", "sentiment": "compound", "matrix": "entries"}
 SHOWN |= {"collocates": "term", "collocations": "term_1", "dispersion": "term", "keyness": "term"}
-"""A word of the result of each command."""
+"""A word that is in the result of each command."""
 HOSTILE = [
     "", "-", "0", "-1", "1.5", "nan", "²", "٣", "1_0", "65536", "70000", "5000000000", "99999999999",
     "9" * 30, "9" * 5000,
@@ -47,7 +47,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def options() -> list[tuple[str, str]]:
-    """Each option with a value, of each command."""
+    """Each command with each of its options that take a value."""
     context = click.Context(commands)
     found = []
     for name in COMMANDS:
@@ -93,7 +93,7 @@ NOT_OFFERED = {
     ("matrix", "--json"): MATRIX,
     ("matrix", "--csv"): MATRIX,
 }
-"""The shared options that a command does not offer, and why."""
+"""The shared options that a command does not have, and the reason."""
 
 OWN_HELP = {
     "--top": "it names the things that the command counts",
@@ -101,7 +101,7 @@ OWN_HELP = {
     "--csv": "it shows the form of the result",
     ("matrix", "--output"): MATRIX,
 }
-"""The shared options whose help differs, and why."""
+"""The shared options whose help differs, and the reason."""
 
 
 def test_all_commands_have_the_same_options_with_the_same_help() -> None:
@@ -135,7 +135,7 @@ def test_the_commands_list_the_shared_options_in_the_same_order() -> None:
 
 
 @pytest.mark.parametrize(("command", "option"), options(), ids=lambda value: value.lstrip("-"))
-def test_no_value_of_an_option_gives_a_traceback(command: str, option: str) -> None:
+def test_a_wrong_value_of_an_option_gives_no_traceback(command: str, option: str) -> None:
     needs(command)
     for value in HOSTILE:
         arguments = [command, *NEEDED[command], option, value, "a.txt"]
@@ -143,10 +143,10 @@ def test_no_value_of_an_option_gives_a_traceback(command: str, option: str) -> N
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_no_path_gives_a_traceback(command: str) -> None:
+def test_a_wrong_path_gives_no_traceback(command: str) -> None:
     needs(command)
     for value in HOSTILE:
-        # The command could read all files of the machine, or a device without end.
+        # A command would read all files of the system, and also devices that have no end.
         if value == "/":
             continue
         arguments = [command, *NEEDED[command], "--", value, "a.txt"]
@@ -248,7 +248,7 @@ def test_the_error_names_a_wrong_number_of_threads_in_the_environment(
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("width", ["", "0", "1", "5", "-3", "garbage", "²", "1000000", "9" * 30])
-def test_the_result_and_the_help_appear_at_any_width(monkeypatch: pytest.MonkeyPatch, command: str, width: str) -> None:
+def test_results_and_help_are_shown_at_any_width(monkeypatch: pytest.MonkeyPatch, command: str, width: str) -> None:
     needs(command)
     monkeypatch.setenv("COLUMNS", width)
     monkeypatch.setenv("LINES", width)
@@ -303,11 +303,11 @@ def test_a_closed_or_full_stream_gives_an_error_in_one_line(line: str, status: i
     result = subprocess.run(["/bin/sh", "-c", program], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (status, message and f"{message}\n")
     if "missing" in line:
-        # The command finishes its work.
+        # The command shows its result before the error.
         assert result.stdout.startswith("Files")
 
 
-def test_a_closed_standard_error_does_not_stop_the_result() -> None:
+def test_results_are_written_if_standard_error_is_closed() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     program = [sys.executable, "-m", "text_processor", "analyze", "--csv", "missing", "a.txt"]
@@ -342,7 +342,7 @@ def test_a_deleted_working_folder_gives_no_traceback(tmp_path: Path, command: st
     program = shlex.join([sys.executable, "-m", "text_processor", command, *output])
     paths = [("a.txt", 1), (str(tmp_path / "a.txt"), 0)]
     if command == "analyze":
-        # The same code finds the files of all commands.
+        # One command tries more paths, because all commands find their files with the same code.
         paths += [(".", 1), ("*.txt", 1), ("folder/../a.txt", 1)]
     for path, status in paths:
         gone.mkdir(exist_ok=True)

@@ -46,14 +46,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(params=list(FORMATS))
 def name(request: pytest.FixtureRequest) -> str:
-    """The name of a file of each format."""
+    """The name of a file, for each format."""
     if request.param == ".parquet":
         pytest.importorskip("pyarrow", reason="pyarrow writes Parquet")
     return f"out{request.param}"
 
 
 def rows_of(path: str | Path) -> list[dict[str, Any]]:
-    """The rows of a file, by the reader that people use for it."""
+    """The rows of a file, as the usual reader of its format returns them."""
     path = Path(path)
     if path.suffix == ".parquet":
         rows: list[dict[str, Any]] = pytest.importorskip("pyarrow.parquet").read_table(path).to_pylist()
@@ -68,7 +68,7 @@ def rows_of(path: str | Path) -> list[dict[str, Any]]:
 
 
 def typed(rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    """The rows of a file, with numbers in place of the texts of CSV."""
+    """The rows of a file, with numbers where CSV has text."""
     kinds: dict[str, Callable[[Any], Any]] = {
         "count": int, "line": int, "neg": float, "neu": float, "pos": float, "compound": float,
     }  # fmt: skip
@@ -122,20 +122,20 @@ def test_the_option_top_limits_the_rows_of_a_file(name: str) -> None:
         assert rows_of(name) == everything
 
 
-def test_the_end_of_a_name_may_be_in_upper_case() -> None:
+def test_the_extension_of_a_file_may_be_in_upper_case() -> None:
     run("analyze", "a.txt", "-o", "OUT.CSV")
     assert Path("OUT.CSV").read_text(encoding="utf-8").startswith("word,count\n")
 
 
 @pytest.mark.parametrize("command", ["analyze", "ngrams"])
 @pytest.mark.parametrize("form", [[], ["--csv"], ["--json"]])
-def test_a_minus_stands_for_standard_output(command: str, form: list[str]) -> None:
+def test_a_minus_as_the_file_means_standard_output(command: str, form: list[str]) -> None:
     shown = [
         re.sub('"(seconds|megab)[^,]*', "", run(command, "a.txt", *form, *output).stdout)
         for output in ([], ["-o", "-"])
     ]
     if command == "analyze":
-        # The time differs, and with it the width of its column.
+        # The time and the width of its column differ between two runs.
         shown = ["".join(line for line in re.sub(" +", " ", text).splitlines() if "Time" not in line) for text in shown]
     assert shown[0] == shown[1] != ""
 
@@ -164,7 +164,7 @@ def test_a_matrix_has_the_words_of_the_options_that_all_commands_share() -> None
         expected = analyzer.document_term_matrix((1, 2), weight=weight)
         values, features = matrix(*options, *([] if weight == "count" else [f"--{weight}"]))
         assert (values, features) == (expected.csr().toarray().tolist(), expected.features)
-    # A default that is named changes nothing, although the words are found in another way.
+    # The default as an explicit option gives the same matrix, although other code finds the words.
     assert matrix("--tokenizer", "word") == matrix()
     assert matrix("--case", "keep") == matrix("--keep-case") != matrix()
     assert matrix("--case", "keep", "--tokenizer", r"\b\w\w+\b") == matrix("--keep-case")

@@ -1,4 +1,4 @@
-"""The file that a command writes: its name, and the file that has this name already."""
+"""The file that a command writes: its name, and an old file with the same name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from text_processor.cli.table_formats import FORMATS
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
-# nohup, or a shell that starts the tests in the background, makes them and their children ignore these signals.
+# The tests and their children ignore these signals if nohup starts them, or a shell in the background.
 HEEDS_SIGNALS = (
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
     " signal.signal(signal.SIGHUP, signal.SIG_DFL); "
@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(params=list(FORMATS))
 def name(request: pytest.FixtureRequest) -> str:
-    """The name of a file of each format."""
+    """The name of a file, for each format."""
     if request.param == ".parquet":
         pytest.importorskip("pyarrow", reason="pyarrow writes Parquet")
     return f"out{request.param}"
@@ -51,7 +51,7 @@ def left_behind(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("command", ["analyze", "ngrams", "sentiment", "matrix"])
 @pytest.mark.parametrize("path", ["out", "out.txt", "out.xlsx", ".csv", "out.csv.gz", "csv", "a\0b.csv", "out."])
-def test_an_unknown_end_of_a_name_is_wrong_usage_that_lists_the_known_ones(command: str, path: str) -> None:
+def test_an_unknown_extension_is_wrong_usage_with_a_list_of_the_known_ones(command: str, path: str) -> None:
     result = run(command, "missing.txt", "-o", path, status=2)
     if "\0" not in path:
         known = [".npz", ".mtx"] if command == "matrix" else list(FORMATS)
@@ -60,13 +60,13 @@ def test_an_unknown_end_of_a_name_is_wrong_usage_that_lists_the_known_ones(comma
 
 
 @pytest.mark.parametrize("form", ["--json", "--csv"])
-def test_the_format_of_standard_output_does_not_work_with_a_file(form: str) -> None:
+def test_a_file_and_the_format_of_standard_output_exclude_each_other(form: str) -> None:
     for command in ("analyze", "ngrams", "sentiment"):
         result = run(command, form, "missing.txt", "-o", "out.csv", status=2)
         assert "the name of the file says its format" in result.stderr
 
 
-def test_the_sentiment_of_a_report_does_not_work_with_a_file() -> None:
+def test_a_file_and_the_sentiment_of_the_report_exclude_each_other() -> None:
     assert "see the command 'sentiment'" in run("analyze", "--sentiment", "a.txt", "-o", "out.csv", status=2).stderr
 
 
@@ -84,14 +84,14 @@ def test_a_file_that_cannot_be_written_is_an_error_before_any_work(folder: Path,
     (folder / "folder.csv").mkdir()
     (folder / "loop.csv").symlink_to("loop.csv")
     result = run("analyze", "missing.txt", "a.txt", "-o", path, status=1)
-    # The missing file is not reported, because the command has not begun to read.
+    # No message names the missing file, because the command does not begin to read.
     assert result.stderr == f"Error: cannot write {path}: {reason}\n"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
 @pytest.mark.parametrize("protected", ["folder", "file"])
 def test_a_file_without_permission_to_write_is_an_error_before_any_work(protected: str) -> None:
-    # The modules that the command imports may be in a folder that only root can read.
+    # This call imports all modules now, because they may be in a folder that only root can read.
     run("analyze", "a.txt", "-o", "first.csv")
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "out.csv")
@@ -118,10 +118,10 @@ def test_parquet_without_pyarrow_is_an_error_before_any_work() -> None:
         assert result.stderr.count("\n") == 1
 
 
-# ---- The file that has the name already ----
+# ---- An old file with the same name ----
 
 
-def test_a_file_is_replaced_with_its_permissions(folder: Path, name: str) -> None:
+def test_a_new_file_keeps_the_permissions_of_the_old_one(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"old")
     (folder / name).chmod(0o640)
     run("analyze", "a.txt", "-o", name)
@@ -139,7 +139,7 @@ def test_a_new_file_has_the_usual_permissions(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_a_link_is_followed(folder: Path, exists: bool) -> None:
+def test_the_target_of_a_link_is_replaced(folder: Path, exists: bool) -> None:
     (folder / "elsewhere").mkdir()
     target = folder / "elsewhere/real.csv"
     if exists:
@@ -173,7 +173,7 @@ def test_a_command_that_finds_nothing_leaves_the_old_file(folder: Path, command:
     needs(command)
     output.write_bytes(b"old")
     (folder / "empty.txt").touch()
-    # A matrix has a row for an empty file.
+    # An empty file is not an error for `matrix`, which has a row for the file.
     for path in ("empty.txt", "missing.txt")[command == "matrix" :]:
         run(command, path, "-o", output, status=1)
         assert output.read_bytes() == b"old"
@@ -212,7 +212,7 @@ def has_pyarrow() -> bool:
     return True
 
 
-# Each format, and each signal.
+# The cases have each format once, and each signal once.
 @pytest.mark.parametrize(
     ("name", "number"),
     [
@@ -239,7 +239,7 @@ def test_a_command_that_a_signal_ends_leaves_the_old_file(folder: Path, name: st
         assert process.wait(60) == (-9 if number == signal.SIGKILL else 128 + number)
         assert process.stderr.read() == (b"interrupted\n" if number == signal.SIGINT else b"")
     assert (folder / name).read_bytes() == b"old"
-    # Nothing can remove the file of a process that SIGKILL ends. The next command does not read it.
+    # A process that SIGKILL ends cannot remove its temporary file. The next command does not read this file.
     assert len(left_behind(folder)) == (number == signal.SIGKILL)
     (folder / name).unlink()
     assert "1" in run("analyze", folder).stdout

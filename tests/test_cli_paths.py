@@ -29,10 +29,10 @@ def test_files_folders_patterns_and_standard_input_are_analysed_together(tmp_pat
     assert (answer["files"], answer["documents"], answer["skipped"]) == (5, 5, [])
 
 
-def test_a_folder_gives_all_files_below_it_in_sorted_order_except_names_that_begin_with_a_dot(tmp_path: Path) -> None:
+def test_all_files_in_a_folder_are_read_in_sorted_order_except_hidden_ones(tmp_path: Path) -> None:
     for name in ("b", "a", "sub/d", "sub/c", ".hidden", ".git/config"):
         write(tmp_path / name, name.rpartition("/")[2])
-    # Words with equal counts are in the order in which they were read.
+    # The order of words with equal counts shows the order of the files.
     assert list(words(found(tmp_path))) == ["a", "b", "c", "d"]
 
 
@@ -41,7 +41,7 @@ def test_a_hidden_folder_is_read_if_it_is_named(tmp_path: Path) -> None:
     assert found(tmp_path / ".notes")["words"] == 2
 
 
-def test_a_pattern_with_two_stars_matches_files_in_folders(tmp_path: Path) -> None:
+def test_a_pattern_with_two_stars_matches_files_in_all_folders_below(tmp_path: Path) -> None:
     for name in ("a.txt", "x/b.txt", "x/y/c.txt", "x/y/d.md"):
         write(tmp_path / name, Path(name).name)
     assert set(words(found(tmp_path / "**/*.txt"))) == {"a.txt", "b.txt", "c.txt"}
@@ -65,7 +65,7 @@ def test_a_file_that_is_found_several_times_is_read_once(tmp_path: Path) -> None
         assert words(found(*paths)) == {"echo": 1}, paths
 
 
-def test_links_to_files_are_followed_and_links_to_folders_are_not(tmp_path: Path) -> None:
+def test_links_to_files_are_followed_but_links_to_folders_are_not(tmp_path: Path) -> None:
     write(tmp_path / "elsewhere/a.txt", "linked")
     folder = tmp_path / "folder"
     write(folder / "b.txt", "own")
@@ -74,13 +74,13 @@ def test_links_to_files_are_followed_and_links_to_folders_are_not(tmp_path: Path
     assert words(found(folder)) == {"own": 1, "linked": 1}
 
 
-def test_pipes_in_a_folder_do_not_block(tmp_path: Path) -> None:
+def test_pipes_in_a_folder_are_skipped(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     write(tmp_path / "a.txt", "word")
     assert found(tmp_path)["files"] == 1
 
 
-def test_a_line_can_be_a_document(tmp_path: Path) -> None:
+def test_each_line_can_be_a_document(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "a good day\n\n  \na great one\r\nbad\n")
     answer = found("--lines", file)
     assert (answer["documents"], answer["files"], answer["skipped"]) == (3, 1, [])
@@ -91,12 +91,12 @@ def test_files_in_another_encoding_can_be_read(tmp_path: Path) -> None:
     assert words(found("--encoding", "latin-1", file)) == {"füße": 1}
 
 
-def test_wrong_bytes_can_be_replaced(tmp_path: Path) -> None:
+def test_the_option_errors_can_replace_wrong_bytes(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", b"good \xff bytes")
     assert words(found("--errors", "replace", file)) == {"good": 1, "\ufffd": 1, "bytes": 1}
 
 
-def test_the_number_of_threads_changes_no_result(tmp_path: Path) -> None:
+def test_results_do_not_depend_on_the_number_of_threads(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "to be or not to be\n" * 1000)
     one, two = (found("--lines", "--threads", n, file) for n in (1, 2))
     for answer in (one, two):
@@ -152,7 +152,7 @@ SKIPPED = [
 
 @pytest.mark.parametrize("options", [[], ["--lines"]], ids=["whole", "lines"])
 @pytest.mark.parametrize(("make", "reason"), SKIPPED, ids=[make.__name__ for make, _ in SKIPPED])
-def test_unreadable_paths_are_named_and_the_others_are_analysed(
+def test_messages_name_unreadable_paths_and_the_other_paths_are_analysed(
     tmp_path: Path, make: Callable[[Path], Path], reason: str, options: list[str]
 ) -> None:
     path = make(tmp_path)
@@ -167,7 +167,7 @@ def test_unreadable_paths_are_named_and_the_others_are_analysed(
     assert result.stderr == f"skipped {path}: {answer['skipped'][0]['reason']}\n"
 
 
-def test_unreadable_paths_in_a_folder_are_named(tmp_path: Path) -> None:
+def test_messages_name_unreadable_paths_in_a_folder(tmp_path: Path) -> None:
     for make in (invalid, unreadable):
         make(tmp_path)
     write(tmp_path / "a.txt", "word")
@@ -180,9 +180,9 @@ def test_unreadable_paths_in_a_folder_are_named(tmp_path: Path) -> None:
 
 @pytest.fixture
 def folder_of_a_user() -> Iterator[Path]:
-    """A folder whose owner may not read everything. The test runs as this owner, also if root runs the tests."""
+    """A folder whose owner may not read everything. The test runs as this owner, even if root starts the tests."""
     with tempfile.TemporaryDirectory() as folder:
-        # The modules that the command imports may be in a folder that only root can read.
+        # This call imports all modules now, because they may be in a folder that only root can read.
         assert CliRunner().invoke(commands, ["analyze", "--json", "-", "missing.txt"], input="word").exit_code == 1
         is_root = os.geteuid() == 0
         if is_root:
@@ -195,7 +195,7 @@ def folder_of_a_user() -> Iterator[Path]:
                 os.seteuid(0)
 
 
-def test_files_and_folders_without_permission_are_named(folder_of_a_user: Path) -> None:
+def test_messages_name_files_and_folders_without_permission(folder_of_a_user: Path) -> None:
     write(folder_of_a_user / "a.txt", "word")
     file, folder = write(folder_of_a_user / "secret.txt", "secret"), folder_of_a_user / "folder"
     folder.mkdir()
@@ -210,7 +210,7 @@ def test_files_and_folders_without_permission_are_named(folder_of_a_user: Path) 
     assert {entry["reason"] for entry in answer["skipped"]} == {"Permission denied"}
 
 
-def test_an_invalid_line_is_named_and_the_lines_before_it_are_counted(tmp_path: Path) -> None:
+def test_a_message_names_an_invalid_line_and_the_lines_before_it_are_counted(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", b"first\n\nthird \xff line\nfourth\n")
     result = analyze("--lines", "--json", file)
     answer = json.loads(result.stdout)
@@ -221,7 +221,7 @@ def test_an_invalid_line_is_named_and_the_lines_before_it_are_counted(tmp_path: 
 
 
 def test_an_encoding_error_of_any_kind_skips_the_file(tmp_path: Path) -> None:
-    # Python raises one of two exceptions for this error.
+    # Python raises UnicodeDecodeError or UnicodeError for wrong bytes, depending on the encoding.
     file = write(tmp_path / "a.txt", b"no byte order mark")
     answer = found("--encoding", "utf-16", "--lines", file, exit_code=1)
     assert answer["documents"] == 0

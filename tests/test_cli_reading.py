@@ -1,4 +1,4 @@
-"""All commands read in the same way: lines, files that are not text, and files without words."""
+"""All commands read lines, files that are not text, and files without words in the same way."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def run(command: str, *arguments: object, folder: Path, stdin: bytes = b"") -> R
 
 
 def analyzed(file: Path, folder: Path, *options: str) -> object:
-    """The number of lines, and their words."""
+    """The number of lines, and the counts of their words."""
     answer = json.loads(run("analyze", "--lines", "--json", *options, "--top", 0, file, folder=folder).stdout)
     assert answer["files"] == 1
     return answer["documents"], {entry["word"]: entry["count"] for entry in answer["top"]}
@@ -46,7 +46,7 @@ def analyzed(file: Path, folder: Path, *options: str) -> object:
 
 def scored(file: Path, folder: Path, *options: str) -> object:
     """The numbers of the lines."""
-    # A small lexicon, because it is read in pieces of the same length.
+    # A small lexicon, because the patched length of a piece also applies to the lexicon.
     lexicon = write(folder / "words", "good\t1.9\n")
     options += ("--lexicon", str(lexicon), "--emoji", str(lexicon))
     rows = list(csv.reader(io.StringIO(run("sentiment", "--csv", *options, file, folder=folder).stdout)))
@@ -62,7 +62,7 @@ def matrix_rows(file: Path, folder: Path, *options: str) -> object:
     return [int(row.rpartition(":")[2]) for row in found]
 
 
-# Lines with every line end, blank lines, and characters that end a line for str.splitlines() but not in a file.
+# Texts with each kind of line end, blank lines, and characters that end a line in str.splitlines() but not in a file.
 TEXTS = st.lists(
     st.sampled_from(["\n", "\r", "\r\n", " ", "\t", "a b", "é", *"\u2028\u2029\u3000\x0b\x0c\x1c\x85"]), max_size=14
 ).map("".join)
@@ -71,7 +71,7 @@ TEXTS = st.lists(
 @pytest.mark.parametrize("command", [analyzed, scored, matrix_rows])
 @settings(max_examples=settings().max_examples // 3)
 @given(text=TEXTS, piece=st.integers(1, 7), encoding=st.sampled_from(["utf-8", "utf-16"]))
-def test_lines_end_and_are_skipped_in_the_same_way_for_all_commands(
+def test_all_commands_find_and_skip_the_same_lines(
     tmp_path_factory: pytest.TempPathFactory,
     command: Callable[..., object],
     text: str,
@@ -81,7 +81,7 @@ def test_lines_end_and_are_skipped_in_the_same_way_for_all_commands(
     folder = tmp_path_factory.mktemp("lines")
     file = folder / "a.txt"
     file.write_bytes(text.encode(encoding))
-    # The lines of a file that is opened as text.
+    # The expected lines are those of a file that Python opens as text.
     lines = list(io.StringIO(text, newline=None))
     expected = [number for number, line in enumerate(lines, 1) if line.strip()]
     with pytest.MonkeyPatch.context() as patch:
@@ -152,7 +152,7 @@ def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path: Path, command: str)
         file.write_bytes(data)
         result = run(command, *(["--encoding", *options] if options else []), file, folder=tmp_path)
         assert result.exit_code == 0
-        # The time differs, and with it the width of the column.
+        # The time and the width of its column differ between two runs.
         lines = [line.split() for line in result.stdout.splitlines() if not line.startswith("Time")]
         shown.append((lines, result.stderr))
     assert shown[0] == shown[1] == shown[2]
@@ -174,7 +174,7 @@ def test_a_file_without_words_is_not_an_error(tmp_path: Path, command: str, cont
         assert files_line.split() == ["Files", "2", "1", "without", "words"]
 
 
-def test_json_counts_files_without_words_as_read(tmp_path: Path) -> None:
+def test_json_includes_files_without_words_in_the_number_of_files(tmp_path: Path) -> None:
     (tmp_path / "none.txt").write_bytes(b"")
     (tmp_path / "some.txt").write_bytes(b"good day")
     answer = json.loads(run("analyze", "--json", tmp_path, folder=tmp_path).stdout)
@@ -193,7 +193,7 @@ def test_json_counts_files_without_words_as_read(tmp_path: Path) -> None:
         (b"a\nb\\c\x9b\x07", r"a\nb\c\udc9b\x07"),
     ],
 )
-def test_all_output_shows_a_name_in_the_same_form(tmp_path: Path, name: bytes, shown: str) -> None:
+def test_all_output_shows_a_name_in_the_same_way(tmp_path: Path, name: bytes, shown: str) -> None:
     folder = os.fsencode(tmp_path)
     try:
         for path, content in ((name, b"good \xff"), (b"fine-" + name, b"good day")):
@@ -225,7 +225,7 @@ def test_all_output_shows_a_name_in_the_same_form(tmp_path: Path, name: bytes, s
 
 @pytest.mark.parametrize("lines", [[], ["--lines"]])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
-def test_standard_input_may_begin_with_a_mark(tmp_path: Path, encoding: str, lines: list[str]) -> None:
+def test_standard_input_may_begin_with_a_byte_order_mark(tmp_path: Path, encoding: str, lines: list[str]) -> None:
     data = ("good" if encoding == "utf-16" else "\ufeffgood").encode(encoding)
     result = run("analyze", "--csv", "--encoding", encoding, *lines, "-", folder=tmp_path, stdin=data)
     assert (result.stdout, result.stderr, result.exit_code) == ("word,count\ngood,1\n", "", 0)

@@ -32,7 +32,7 @@ def test_the_report_shows_figures_and_the_most_frequent_words(tmp_path: Path) ->
     assert len(rows[0][3]) == pytest.approx(2 * len(rows[1][3]), abs=2)
 
 
-def test_the_report_shows_ten_words_and_json_and_csv_twenty_by_default(tmp_path: Path) -> None:
+def test_by_default_the_report_shows_ten_words_and_json_and_csv_have_twenty(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", " ".join(map(str, range(1000, 1100))))
     for options, count in (([], 10), (["--top", "3"], 3), (["--top", "0"], 100)):
         assert len(analyze(*options, file).stdout.splitlines()) - 7 == count
@@ -42,7 +42,7 @@ def test_the_report_shows_ten_words_and_json_and_csv_twenty_by_default(tmp_path:
 
 
 @pytest.mark.parametrize(("program", "method"), [("analyze", "top_words"), ("ngrams", "top_ngrams")])
-def test_the_help_says_that_the_limit_0_is_another_one_than_in_python(program: str, method: str) -> None:
+def test_the_help_says_that_limit_0_has_another_meaning_than_in_python(program: str, method: str) -> None:
     shown = " ".join(CliRunner().invoke(commands, [program, "--help"]).stdout.split())
     assert "0 shows all (in Python, limit=0 returns none)" in shown
     assert "0 returns none (`--limit 0` of the command line shows all)" in " ".join(
@@ -79,7 +79,7 @@ def test_json_is_one_object(tmp_path: Path) -> None:
     assert speed is None
 
 
-def test_a_rate_is_shown_for_ten_megabytes_of_text_or_more(tmp_path: Path) -> None:
+def test_the_report_shows_a_rate_for_ten_megabytes_of_text_or_more(tmp_path: Path) -> None:
     for size, shown in ((9_999_999, False), (10_000_000, True), (25_000_000, True)):
         file = write(tmp_path / "a.txt", b"a good day " * (size // 11) + b"x" * (size % 11))
         answer = found(file)
@@ -111,7 +111,7 @@ def test_json_and_csv_are_utf_8_in_every_terminal(tmp_path: Path) -> None:
         assert "слово".encode() in output
 
 
-def test_the_report_needs_no_unicode(tmp_path: Path) -> None:
+def test_the_report_works_in_a_terminal_without_unicode(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "слово слово word")
     program = [*PROGRAM, "analyze", str(file)]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
@@ -142,7 +142,7 @@ def test_columns_stay_aligned_with_wide_characters_and_long_words(tmp_path: Path
     assert all(cell_len(line) <= 80 for line in lines)
 
 
-def test_a_pipe_gets_plain_text_of_eighty_columns(tmp_path: Path) -> None:
+def test_the_report_in_a_pipe_is_plain_text_of_eighty_columns(tmp_path: Path) -> None:
     report = analyze(write(tmp_path / "a.txt", "to be or not to be")).stdout
     assert "\x1b" not in report
     for line in report.splitlines():

@@ -1,4 +1,4 @@
-"""The commands read text of any length in little memory, and give the results of the library."""
+"""The commands read text of any length with little memory, and give the same results as the library."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ LINES = [
 BLOCK = ("\n".join(LINES) + "\n").encode() * 5000
 LONG_LINE = b"word " * 2000 + b"\n"
 FEW, MANY = 20 * len(BLOCK), 44 * len(BLOCK)
-"""The bytes of a short and of a long text. From the short one on, the memory stays the same."""
+"""The bytes of a short and of a long text. A text that is longer than the short one needs no more memory."""
 SPARE = MANY - FEW
-"""The greatest difference in memory between two runs: less than if the text were stored."""
+"""The allowed difference in memory between two runs. A command that stores the text needs more."""
 
 
-# The system reports the largest size of a finished process together with that of its parent.
+# The program reads its own peak, because the peak that the system reports for a finished process includes its parent.
 MEASURED = """
 import atexit, sys
 from text_processor.__main__ import main
@@ -54,7 +54,7 @@ main()
 
 
 def peak(arguments: Sequence[str], block: bytes, length: int, folder: Path) -> tuple[bytes, int]:
-    """The output of a command for a text of this length from a pipe, and its highest use of memory."""
+    """The output of a command that reads a text of this length from a pipe, and the most memory that it used."""
     program = [sys.executable, "-c", MEASURED, *arguments, "-"]
     with subprocess.Popen(program, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -70,7 +70,7 @@ def peak(arguments: Sequence[str], block: bytes, length: int, folder: Path) -> t
         feeder.start()
         answer = b""
         while piece := process.stdout.read(1 << 20):
-            # Keeps only the beginning of a long output.
+            # Keep only the beginning of a long output.
             answer += piece[: max(0, 4096 - len(answer))]
         feeder.join()
     assert process.returncode == 0
@@ -98,7 +98,7 @@ def test_text_of_any_length_takes_little_memory(tmp_path: Path, arguments: list[
     needs(arguments[-1])
     if arguments[-1].endswith(".parquet"):
         pytest.importorskip("pyarrow", reason="pyarrow writes Parquet")
-    # A long text with few entries, because a matrix keeps its entries in memory.
+    # For a matrix, the text has few entries, because a matrix keeps its entries in memory.
     block = LONG_LINE if arguments[0] == "matrix" else BLOCK
     _, base = peak(arguments, block, FEW, tmp_path)
     answer, most = peak(arguments, block, MANY, tmp_path)
@@ -147,9 +147,7 @@ TEXT_LINES = st.lists(st.lists(PIECES, max_size=6).map(" ".join), min_size=1, ma
 
 @settings(max_examples=settings().max_examples // 3)
 @given(lines=TEXT_LINES)
-def test_rows_of_sentiment_are_the_scores_of_each_line(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[str]
-) -> None:
+def test_sentiment_writes_the_scores_of_each_line(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
     needs("sentiment")
     file = tmp_path_factory.mktemp("sentiment") / 'a, "b".txt'
     file.write_text("\n".join(lines), encoding="utf-8")

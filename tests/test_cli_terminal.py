@@ -20,7 +20,7 @@ from rich.cells import cell_len
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
-# Tests that a shell starts in the background ignore SIGINT, and so do their children.
+# If a shell starts the tests in the background, the tests and their children ignore SIGINT.
 PROGRAM_THAT_HEEDS_CTRL_C = [
     sys.executable,
     "-c",
@@ -41,11 +41,11 @@ class Terminal:
         report: bool,
         columns: int = 80,
     ) -> None:
-        """Starts a program. If `stdin` is None, its standard input is also the terminal."""
+        """Start a program. If `stdin` is None, the terminal is also its standard input."""
         self._terminal, program_side = pty.openpty()
         fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         stdout = program_side if report else subprocess.PIPE
-        # The environment of os.environ: readline, which pytest loads, adds COLUMNS to the real one.
+        # A copy of os.environ, because readline, which pytest loads, adds COLUMNS to the real environment.
         environment = dict(os.environ)
         self.process = subprocess.Popen(
             program,
@@ -59,11 +59,11 @@ class Terminal:
         self.shown = ""
 
     def type(self, text: str) -> None:
-        """Types on the keyboard; "\\x04" is Ctrl-D."""
+        """Send text to the program as if a user typed it; "\\x04" is Ctrl-D."""
         os.write(self._terminal, text.encode())
 
     def read(self) -> bool:
-        """Waits for output and reads it; returns whether there was output."""
+        """Wait for output and read it; return whether there was output."""
         try:
             data = os.read(self._terminal, 1 << 16)
         except OSError:
@@ -136,7 +136,7 @@ def test_a_progress_bar_does_not_mix_with_a_result_in_a_pipe(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("columns", [1, 2, 3, 5, 10, 20])
-def test_the_report_appears_on_a_terminal_that_is_too_narrow(tmp_path: Path, columns: int) -> None:
+def test_a_terminal_that_is_too_narrow_shows_the_report(tmp_path: Path, columns: int) -> None:
     (tmp_path / "a.txt").write_text("to be or not to be " + "言葉" * 50, encoding="utf-8")
     terminal = Terminal([*PROGRAM, "analyze", "a.txt", "missing.txt"], tmp_path, report=True, columns=columns)
     assert terminal.finish() == 1
@@ -146,7 +146,7 @@ def test_the_report_appears_on_a_terminal_that_is_too_narrow(tmp_path: Path, col
 
 
 @pytest.mark.parametrize("width", ["0", "1", "garbage", "9" * 30])
-def test_the_report_appears_with_any_size_in_the_environment(
+def test_the_report_is_shown_with_any_size_in_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: str
 ) -> None:
     monkeypatch.setenv("COLUMNS", width)
@@ -155,7 +155,7 @@ def test_the_report_appears_with_any_size_in_the_environment(
     terminal = Terminal([*PROGRAM, "analyze", "a.txt"], tmp_path, report=True)
     assert terminal.finish() == 0
     assert "Documents" in terminal.shown
-    # A report of one column has no bars.
+    # A terminal that is one column wide has no bars.
     assert ("Reading" in terminal.shown) == (width != "1")
 
 
@@ -169,7 +169,7 @@ COMMANDS = {
 }
 
 
-# The commands analyze and ngrams read in one way, and the other commands in another.
+# The commands analyze and ngrams share the code that reads, and so do the other commands.
 @pytest.mark.parametrize(
     ("command", "options"),
     [
@@ -187,7 +187,7 @@ def test_one_ctrl_d_ends_typed_input(tmp_path: Path, command: str, options: list
     terminal.type("good day\n")
     terminal.wait_for("good day\r\n")
     terminal.type("\x04")
-    # Nothing more is typed.
+    # The user types nothing more.
     assert terminal.finish() == 0
     result = {"analyze": "day,1", "ngrams": "good,day,1", "sentiment": "-,1,0.0", "matrix": "1 x 2, 2 entries"}
     assert result[command] in terminal.shown
@@ -213,7 +213,7 @@ def test_texts_and_names_cannot_control_the_terminal(tmp_path: Path, command: st
         assert_harmless(terminal.shown)
     wrong_options = [["-o", f"{evil}/x.npz", "a"]]
     if command == "analyze":
-        # The same code checks these for all commands.
+        # Only one command tries these options, because the same code checks them for all commands.
         wrong_options += [[f"--{evil}"], ["--threads", evil, "a"], ["--encoding", evil, "a"]]
     for wrong in wrong_options:
         terminal = Terminal([*PROGRAM, command, *wrong], tmp_path, report=True)
@@ -222,11 +222,11 @@ def test_texts_and_names_cannot_control_the_terminal(tmp_path: Path, command: st
 
 
 def assert_harmless(shown: str) -> None:
-    """Asserts that the output has only the escape sequences of the program's own bars and report."""
+    """Assert that the output has only the escape sequences of the bars and of the report."""
     own = re.sub(r"\x1b\[(?:[0-9;]*[mAK]|\?25[lh])", "", shown)
     assert "\x1b" not in own
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", own), own
-    # The styles of texts are escaped too.
+    # The bars and the report use no red, so this sequence would come from a text.
     assert "\x1b[31mred" not in shown
 
 
@@ -234,9 +234,9 @@ def assert_harmless(shown: str) -> None:
 
 
 def interrupt(process: subprocess.Popen[bytes]) -> None:
-    """Presses Ctrl-C until the program ends.
+    """Press Ctrl-C until the program ends.
 
-    Python does not notice a signal that arrives in the moment before it waits for input; then it takes a second one.
+    Python misses a signal that arrives just before Python waits for input. Then a second signal is needed.
     """
     for _ in range(5):
         process.send_signal(signal.SIGINT)
@@ -252,7 +252,7 @@ def assert_stopped(terminal: Terminal) -> None:
     interrupt(terminal.process)
     assert terminal.finish() == 130
     assert "Traceback" not in terminal.shown
-    # At the end, the bars are erased, and the cursor is shown again.
+    # At the end, the program has erased the bars, and shows the cursor again.
     assert terminal.shown.rindex("\x1b[2K") > terminal.shown.rindex("Reading")
     assert terminal.shown.rindex("\x1b[?25h") > terminal.shown.rindex("\x1b[?25l")
     assert terminal.shown.endswith("interrupted\r\n")
@@ -272,9 +272,9 @@ def test_ctrl_c_stops_indexing_without_a_traceback(tmp_path: Path) -> None:
     program = [*PROGRAM_THAT_HEEDS_CTRL_C, "ngrams", "--threads", "1", "--json", "big.txt"]
     terminal = Terminal(program, tmp_path, report=True)
     terminal.wait_for("100%")
-    # The file has been read; indexing takes long.
+    # The file has been read. Indexing takes much longer than the wait for the text above.
     assert_stopped(terminal)
-    # pytest keeps the folders of some runs.
+    # pytest keeps the folders of some runs, so this large file would stay on the disk.
     big.unlink()
 
 

@@ -1,4 +1,4 @@
-"""Closing an analyzer while it is in use: calls that run finish as usual, later calls raise."""
+"""Closing an analyzer while it is in use: running calls finish as usual, and later calls raise an error."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ LONG_CALLS: dict[str, Callable[[TextAnalyzer, Path], object]] = {
 
 
 @pytest.mark.parametrize("name", LONG_CALLS)
-def test_another_thread_closes_it(name: str, path: Path) -> None:
+def test_another_thread_may_close_the_analyzer(name: str, path: Path) -> None:
     call = LONG_CALLS[name]
     expected = call(filled(), path)
     for delay in (0.0, 0.001, 0.005):
@@ -80,7 +80,7 @@ def test_another_thread_closes_it(name: str, path: Path) -> None:
 
 
 @pytest.mark.parametrize("lines", [False, True])
-def test_a_progress_function_closes_it_while_files_are_added(lines: bool, path: Path) -> None:
+def test_a_progress_function_may_close_the_analyzer_while_files_are_added(lines: bool, path: Path) -> None:
     analyzer = TextAnalyzer()
     told: list[int] = []
 
@@ -90,12 +90,12 @@ def test_a_progress_function_closes_it_while_files_are_added(lines: bool, path: 
 
     with pytest.raises(ClosedAnalyzerError):
         analyzer.add_files([path, path], lines=lines, progress=progress)
-    # The current file is read to its end.
+    # The call still reads the current file to its end.
     assert told[-1] == path.stat().st_size
     assert TextAnalyzer().add_file(path, lines=lines, progress=lambda *_: None) == (LINES if lines else 1)
 
 
-def test_a_progress_function_closes_it_while_it_indexes() -> None:
+def test_a_progress_function_may_close_the_analyzer_while_it_indexes() -> None:
     analyzer = TextAnalyzer(threads=1)
     analyzer.add_documents([" ".join(map(str, range(20_000)))] * 50)
     told: list[tuple[int, int | None]] = []
@@ -110,7 +110,7 @@ def test_a_progress_function_closes_it_while_it_indexes() -> None:
         analyzer.index()
 
 
-def test_its_own_callback_closes_it(path: Path) -> None:
+def test_a_callback_may_close_its_analyzer(path: Path) -> None:
     adds: dict[str, Callable[[TextAnalyzer], object]] = {
         "one": lambda analyzer: analyzer.add_document("one"),
         "a long one": lambda analyzer: analyzer.add_document(LINE.encode() * LINES * 8),
@@ -137,7 +137,7 @@ def test_its_own_callback_closes_it(path: Path) -> None:
         analyzer.add_documents(["one", "two"])
 
 
-def test_results_stay_readable_after_closing() -> None:
+def test_results_stay_valid_after_the_analyzer_is_closed_or_cleared() -> None:
     for end in (TextAnalyzer.close, TextAnalyzer.clear):
         analyzer = filled()
         expected = analyzer.word_frequency()
@@ -151,7 +151,7 @@ def test_results_stay_readable_after_closing() -> None:
         assert sum(1 for _ in documents) == LINES // 100 + 1
 
 
-def test_clearing_the_callback_during_close_does_not_open_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_analyzer_that_is_closed_while_its_callback_is_cleared_stays_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     analyzer = TextAnalyzer()
     handle = analyzer._handle
     assert handle is not None
@@ -173,7 +173,9 @@ def test_clearing_the_callback_during_close_does_not_open_it_again(monkeypatch: 
             analyzer.add_document(text)
 
 
-def test_setting_and_clearing_a_callback_at_the_same_time_leaves_one_of_both(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_callback_is_set_and_cleared_at_the_same_time_it_runs_always_or_never(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     analyzer = TextAnalyzer()
     heard: list[str] = []
     handle = analyzer._handle

@@ -1,4 +1,4 @@
-"""Collocates: a plain-Python reference of surface co-occurrence (Evert 2008), and NLTK's finder with a window."""
+"""Collocates: plain Python for surface co-occurrence (Evert 2008) and NLTK's finder with a window are the oracles."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def counts_of(table: Table) -> dict[str, int]:
     return {row.term: row.count for row in table}
 
 
-def test_cat_has_the_collocates_of_the_specification() -> None:
+def test_the_collocates_of_cat_are_those_of_the_specification() -> None:
     table = analyzer_of(C4).collocates("cat", 2, measures=["g2", "z", "log_ratio_walter"])
     assert table.names == ["term", "count", "frequency", "documents", "g2", "z", "log_ratio_walter"]
     rows = {row.term: row[1:] for row in table}
@@ -44,7 +44,7 @@ def test_cat_has_the_collocates_of_the_specification() -> None:
     assert (g2, z, log_ratio) == pytest.approx((-0.095710043, -0.182574, -0.231326), rel=1e-5)
 
 
-def test_words_that_the_node_avoids_come_last() -> None:
+def test_words_that_are_rare_near_the_node_come_last() -> None:
     analyzer = analyzer_of(["a x " * 20 + "y " * 50 + "a y"])
     table = analyzer.collocates("a", 1, measures=["g2", "pmi"])
     assert [(row.term, row.g2 > 0, row.pmi > 0) for row in table] == [("x", True, True), ("y", False, False)]
@@ -135,13 +135,13 @@ def test_a_node_may_be_a_phrase_a_pattern_or_a_regular_expression() -> None:
     assert len(analyzer.collocates("unicorn")) == 0
 
 
-def test_dropped_words_keep_their_places() -> None:
+def test_dropped_words_count_as_places_in_a_window() -> None:
     analyzer = analyzer_of(["to be or not to be"], terms=TermOptions(stop_words=["or"]))
     assert counts_of(analyzer.collocates("be", (0, 1))) == {}
     assert counts_of(analyzer.collocates("be", (0, 1), gaps="close")) == {"not": 1}
 
 
-def test_windows_end_at_barriers_and_sentences() -> None:
+def test_windows_end_at_barriers_and_at_the_ends_of_sentences() -> None:
     analyzer = analyzer_of(["The cat sat. It was a cat, and it ran far away."])
     assert set(counts_of(analyzer.collocates("cat*", (0, 9), within="sentence"))) == {
         "sat.", "and", "it", "ran", "far", "away.",
@@ -199,7 +199,7 @@ def test_wrong_options_are_refused() -> None:
 
 
 def test_a_window_may_be_longer_than_any_document() -> None:
-    """The time does not grow with the window: these are ten thousand million pairs."""
+    """This takes seconds only if the time does not grow with the window: there are ten thousand million pairs."""
     analyzer = analyzer_of(["a b " * 100_000])
     found = analyzer.collocates("a", (1 << 32) - 1)
     assert [(row.term, row.count) for row in found] == [("b", 100_000)]

@@ -1,6 +1,6 @@
-"""Collocations: a plain-Python reference, NLTK and gensim are the oracles; quanteda's numbers are committed.
+"""Collocations: plain Python, NLTK and gensim are the oracles, and this file has the numbers of quanteda.
 
-The numbers of quanteda 4.3.1 with quanteda.textstats 0.97.3 were made by R 4.2.2, with `textstat_collocations` on C4.
+The numbers are from `textstat_collocations` on C4, in quanteda 4.3.1 with quanteda.textstats 0.97.3 and R 4.2.2.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def windows_of(documents: Sequence[Sequence[str | None]], n: int) -> list[tuple[
 
 
 def lambda_of(windows: list[tuple[str | None, ...]], gram: tuple[str, ...]) -> tuple[float, float]:
-    """λ and z as quanteda defines them: each window is compared with the n-gram, word by word."""
+    """λ and z by the definition of quanteda, which compares each window with the n-gram, word by word."""
     cells = Counter(tuple(word == own for word, own in zip(window, gram, strict=True)) for window in windows)
     numbers = {bits: cells[bits] + 0.5 for bits in _all_bits(len(gram))}
     lam = sum((-1) ** bits.count(False) * math.log(number) for bits, number in numbers.items())
@@ -179,21 +179,21 @@ def test_nltks_scores_are_bit_for_bit_those_of_nltk(n: int, texts: list[str], dr
     for place, name in enumerate(names.values()):
         theirs = nltk_scores(documents, n, name)
         found = {gram: ours[gram][place] for gram in theirs}
-        # From Python 3.12 on, `sum` rounds once. NLTK uses it for likelihood ratios.
+        # NLTK uses `sum` for likelihood ratios. From Python 3.12 on, `sum` of floats is more exact.
         exact = sys.version_info < (3, 12) or name not in ("likelihood_ratio", "chi_sq")
         assert found == theirs if exact else found == pytest.approx(theirs, rel=1e-13)
 
 
 def test_a_score_that_nltk_cannot_compute_is_not_a_number() -> None:
     analyzer = analyzer_of(["a a a"])
-    # All tokens are "a", so NLTK divides by 0.
+    # All tokens are "a", and NLTK divides by the number of other tokens.
     (row,) = analyzer.collocations(measures="chi2", min_count=1, convention="nltk")
     assert math.isnan(row.chi2)
     (row,) = analyzer.collocates("a", (0, 1), measures="chi2", convention="nltk")
     assert math.isnan(row.chi2)
 
 
-def test_nltks_scores_of_the_specification() -> None:
+def test_scores_of_nltk_are_those_of_the_specification() -> None:
     scores = scores_of(
         analyzer_of(C4).collocations(measures=["pmi", "g2", "t", "chi2"], min_count=1, convention="nltk")
     )
@@ -217,16 +217,16 @@ def test_gensims_scores_are_bit_for_bit_those_of_gensim(texts: list[str], min_co
         assert found == theirs
 
 
-def test_gensims_scores_of_the_specification() -> None:
+def test_scores_of_gensim_are_those_of_the_specification() -> None:
     found = analyzer_of(C4).collocations(measures=["npmi", "mikolov"], min_count=1, convention="gensim")
     assert scores_of(found)["the", "cat"] == (0.5925358595545174, 2.4761904761904763)
 
 
-# ---- Three words and more ----
+# ---- Three or more words ----
 
 
 @given(texts=TEXTS)
-def test_measures_of_three_words_are_those_of_the_expected_counts(texts: list[str]) -> None:
+def test_measures_of_three_words_are_computed_from_the_expected_counts(texts: list[str]) -> None:
     measures = ["pmi", "npmi", "t", "z", "g2", "chi2", "dice", "jaccard", "ms"]
     windows = windows_of([text.split() for text in texts], 3)
     number = len(windows)
@@ -270,11 +270,11 @@ def test_groups_have_the_collocations_of_an_analyzer_of_each_group(texts: list[s
     for group in dict.fromkeys(groups):
         own = [text for text, other in zip(texts, groups, strict=True) if other == group]
         expected += [(group, *row) for row in analyzer_of(own).collocations(n, **options)]  # type: ignore[arg-type]
-    # NaN is not equal to itself.
+    # The rows are compared as text, because NaN is not equal to itself.
     assert list(map(str, map(tuple, found))) == list(map(str, expected))
 
 
-def test_groups_have_the_columns_of_their_variable() -> None:
+def test_tables_of_groups_have_a_column_for_their_variable() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["to be or to be", "et tu et tu"], variables={"play": ["Hamlet", "Caesar"]})
     table = analyzer.collocations(min_count=2, by="play", measures=["dice"])
@@ -302,7 +302,7 @@ def test_texts_too_short_for_a_collocation_give_an_empty_table() -> None:
             assert len(analyzer_of(texts).collocations(n, min_count=1, by=[1] * len(texts))) == 0
 
 
-def test_a_text_of_one_word_has_no_exception_from_arithmetic() -> None:
+def test_a_text_that_repeats_one_word_raises_no_error() -> None:
     analyzer = analyzer_of(["a a a a a"])
     (row,) = analyzer.collocations(measures=["g2", "chi2", "pmi", "npmi", "t", "lambda"], min_count=1)
     assert row[2:6] == (4, 1, 0, 0)
@@ -334,7 +334,7 @@ def test_wrong_options_are_refused(arguments: dict[str, object], message: str) -
     assert str(error.value).startswith(message)
 
 
-def test_one_measure_needs_no_list() -> None:
+def test_a_single_measure_may_be_a_string() -> None:
     assert analyzer_of(C4).collocations(measures="g2", min_count=1).names[-1] == "g2"
 
 

@@ -1,4 +1,4 @@
-"""Tables as files of Parquet and Arrow."""
+"""Tables in Parquet files and Arrow files."""
 
 from __future__ import annotations
 
@@ -52,13 +52,15 @@ def write_table(pa: Any, path: Path, kind: Any, number: int = 1000) -> Path:
 
 @pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])
 @pytest.mark.parametrize("kind", ["string", "large_string", "string_view", "binary", None])
-def test_a_column_of_parquet_and_of_arrow_is_read(pa: Any, tmp_path: Path, ending: str, kind: str | None) -> None:
+def test_a_column_of_a_parquet_file_or_an_arrow_file_is_read(
+    pa: Any, tmp_path: Path, ending: str, kind: str | None
+) -> None:
     path = write_table(pa, tmp_path / f"a.{ending}", None if kind is None else getattr(pa, kind)())
     assert documents(path, missing="skip") == expected(1000)
     with path.open("rb") as file:
         assert documents(file, missing="skip") == expected(1000)
     if ending != "arrows":
-        # Their first bytes show the format.
+        # A file object has no name, so the first bytes show the format.
         assert documents(io.BytesIO(path.read_bytes()), missing="skip") == expected(1000)
     with pytest.raises(MissingDocumentError, match=rf"a\.{ending}: missing value at row 3: "):
         documents(path)
@@ -68,7 +70,7 @@ def test_a_column_of_parquet_and_of_arrow_is_read(pa: Any, tmp_path: Path, endin
         documents(path, column="id")
 
 
-def test_a_damaged_row_group_is_named_and_the_rows_before_it_stay(pa: Any, tmp_path: Path) -> None:
+def test_an_error_names_a_damaged_row_group_and_keeps_the_rows_before_it(pa: Any, tmp_path: Path) -> None:
     path = write_table(pa, tmp_path / "a.parquet", pa.string())
     place = pa.parquet.ParquetFile(path).metadata.row_group(2).column(1).data_page_offset
     data = bytearray(path.read_bytes())
@@ -82,7 +84,7 @@ def test_a_damaged_row_group_is_named_and_the_rows_before_it_stay(pa: Any, tmp_p
 
 
 def losses(packed: bytes, form: str) -> list[tuple[int, int]]:
-    """The flipped bits of a table of 9 rows after which other than 9 rows are read, without an error."""
+    """The places where one flipped bit in a table of 9 rows changes the number of rows without an error."""
     lost = []
     for place in range(len(packed)):
         for flip in (0x01, 0x80):
@@ -101,7 +103,7 @@ def test_a_table_with_a_wrong_byte_never_crashes_and_never_has_fewer_rows(pa: An
     assert not losses(packed, form)
 
 
-def test_a_column_with_a_dot_in_its_name_is_not_a_field_of_another_column(pa: Any) -> None:
+def test_a_dot_in_the_name_of_a_column_does_not_mean_a_field_of_another_column(pa: Any) -> None:
     file = io.BytesIO()
     pa.parquet.write_table(pa.table({"a": [{"b": "field"}], "a.b": ["column"]}), file)
     file.seek(0)
@@ -110,7 +112,7 @@ def test_a_column_with_a_dot_in_its_name_is_not_a_field_of_another_column(pa: An
 
 @pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])
 @pytest.mark.parametrize("length", [0, 3, 100, 3000, -1, -9])
-def test_a_table_that_was_not_copied_completely_is_refused(pa: Any, tmp_path: Path, ending: str, length: int) -> None:
+def test_a_truncated_table_is_refused(pa: Any, tmp_path: Path, ending: str, length: int) -> None:
     path = write_table(pa, tmp_path / f"a.{ending}", pa.string())
     path.write_bytes(path.read_bytes()[:length])
     with pytest.raises(InvalidDocumentError, match=rf"a\.{ending}: "):
@@ -118,7 +120,7 @@ def test_a_table_that_was_not_copied_completely_is_refused(pa: Any, tmp_path: Pa
 
 
 @pytest.mark.parametrize("ending", ["arrow", "arrows"])
-def test_a_length_beyond_the_end_of_an_arrow_file_is_damage(pa: Any, tmp_path: Path, ending: str) -> None:
+def test_an_arrow_file_with_a_length_beyond_its_end_is_damaged(pa: Any, tmp_path: Path, ending: str) -> None:
     path = write_table(pa, tmp_path / f"a.{ending}", pa.string(), 20)
     data = path.read_bytes()
     start = data.index(b"\xff\xff\xff\xff", data.index(b"\xff\xff\xff\xff") + 4)
@@ -145,7 +147,7 @@ def test_a_damaged_arrow_file_never_crashes(data: st.DataObject) -> None:
 
 
 def written_by_polars(number: int, batch: int = 300) -> bytes:
-    """An Arrow file of polars, which writes the schema without the mark and the length of a message."""
+    """An Arrow file of polars, which omits the mark and the length of a message before the schema."""
     pl = pytest.importorskip("polars", reason="polars is not installed")
     sink = io.BytesIO()
     pl.DataFrame({"id": list(range(number)), "text": texts(number)}).write_ipc(sink, record_batch_size=batch)

@@ -1,4 +1,4 @@
-"""Text from anything that speaks Arrow: the same documents, errors and rows as from a list of the same texts."""
+"""Text from any producer of Arrow data gives the same documents, errors and rows as a list of the same texts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXTS = ["to be", None, " ", "or not to be", "that is the question: whether 'tis
 
 
 def pyarrow_columns(texts: list[Any], cut: int) -> Iterator[tuple[str, Any]]:
-    """The texts in every type of pyarrow, in chunks and as slices."""
+    """The texts in columns of every text type of pyarrow, in chunks and as slices."""
     is_bytes = any(isinstance(text, bytes) for text in texts)
     types = (
         (pa.binary(), pa.large_binary(), pa.binary_view())
@@ -120,7 +120,7 @@ def test_the_callback_runs_for_each_row_before_the_next_row_is_read() -> None:
         assert seen[0] == seen[1] == seen[2]
 
 
-def test_a_missing_value_is_named_by_its_row_of_the_whole_column() -> None:
+def test_the_error_for_a_missing_value_names_its_row_in_the_complete_column() -> None:
     column = pa.chunked_array([["a"] * 10, ["b"] * 7 + [None]])
     analyzer = TextAnalyzer()
     with pytest.raises(MissingDocumentError, match=r"^missing value at row 17: .*pass missing='skip'.*missing='keep'"):
@@ -166,7 +166,7 @@ class Extension(pa.ExtensionType):  # type: ignore[name-defined,misc]  # pyarrow
         return cls()
 
 
-def test_an_extension_type_is_read_as_its_storage() -> None:
+def test_a_column_of_an_extension_type_is_read_as_its_storage() -> None:
     column = pa.ExtensionArray.from_storage(Extension(), pa.array(["to be", "or not"]))
     assert TextAnalyzer().add_documents(column) == 2
 
@@ -184,7 +184,7 @@ def test_buffers_may_begin_at_any_address() -> None:
 
 
 class Producer:
-    """Gives the stream of another object, and nothing else."""
+    """A producer that gives only the stream of another object."""
 
     def __init__(self, capsule: Any) -> None:
         self.capsule = capsule
@@ -193,7 +193,7 @@ class Producer:
         return self.capsule
 
 
-def test_a_stream_that_was_read_is_an_error() -> None:
+def test_a_stream_that_has_already_been_read_is_an_error() -> None:
     producer = Producer(pa.chunked_array([["to be"]]).__arrow_c_stream__())
     analyzer = TextAnalyzer()
     assert analyzer.add_documents(producer) == 1
@@ -205,7 +205,7 @@ def test_a_stream_that_was_read_is_an_error() -> None:
         analyzer.add_documents(Producer(moved))
 
 
-def test_an_array_is_read_once_from_one_pair_of_capsules() -> None:
+def test_an_array_is_read_only_once() -> None:
     class Pair:
         def __init__(self, pair: Any) -> None:
             self.pair = pair
@@ -249,7 +249,7 @@ def failing(rows: list[str], error: BaseException) -> Any:
     return pa.RecordBatchReader.from_batches(schema, batches())
 
 
-def test_the_rows_before_the_failure_of_a_producer_stay_added() -> None:
+def test_rows_before_an_error_of_the_producer_stay_added() -> None:
     analyzer = TextAnalyzer()
     with pytest.raises(InvalidColumnError, match=r"could not give its rows: .*the disk is on fire"):
         analyzer.add_table(failing(["to be", "or not"], ValueError("the disk is on fire")))
@@ -316,7 +316,7 @@ def test_a_signal_is_handled_between_two_blocks() -> None:
     assert analyzer.word_frequency()["words"] == len(analyzer)
 
 
-def test_objects_of_polars_are_refused() -> None:
+def test_a_column_of_objects_of_polars_is_refused() -> None:
     series = pl.Series([object(), "text"], dtype=pl.Object)
     with pytest.raises(TypeError, match=r"Python objects, not texts: make a list of them, e\.g\. with its to_list\(\)"):
         TextAnalyzer().add_documents(series)
@@ -324,7 +324,7 @@ def test_objects_of_polars_are_refused() -> None:
         TextAnalyzer().add_table(pl.DataFrame({"text": series}))
 
 
-def test_a_python_without_capsules_reads_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_python_without_capsules_reads_columns_as_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns, "pointer_function", lambda: None)
     for column in (pl.Series(TEXTS), pa.array(TEXTS), pd.Series(TEXTS)):
         assert TextAnalyzer().add_documents(column, missing="keep") == len(TEXTS)
@@ -347,7 +347,7 @@ def tables() -> Iterator[tuple[str, Any]]:
     yield "NumPy", pd.DataFrame(columns).to_records(index=False)
 
 
-def test_the_text_of_a_table_is_its_column() -> None:
+def test_add_table_reads_the_column_that_text_names() -> None:
     for name, table in tables():
         analyzer = TextAnalyzer()
         assert analyzer.add_table(table) == 3, name
@@ -367,7 +367,7 @@ def test_a_wrong_name_of_a_column_is_an_error_that_lists_the_columns() -> None:
         TextAnalyzer().add_table(twice)
 
 
-def test_what_is_not_a_table_is_refused_with_the_call_to_make() -> None:
+def test_the_error_for_a_value_that_is_not_a_table_says_what_to_call() -> None:
     frame = pl.DataFrame({"text": ["to be"]})
     for wrong, message in (
         (frame.lazy(), r"call its collect\(\) first"),
@@ -388,14 +388,14 @@ def test_what_is_not_a_table_is_refused_with_the_call_to_make() -> None:
         TextAnalyzer().add_table(frame, text=0)  # type: ignore[arg-type]
 
 
-def test_a_table_in_place_of_a_column_names_its_columns_and_the_call() -> None:
+def test_the_error_for_a_table_instead_of_a_column_names_its_columns_and_the_call() -> None:
     table = pa.table({"number": [1], "text": ["to be"]})
     for wrong in (table, pl.DataFrame({"number": [1], "text": ["to be"]}), Producer(table.__arrow_c_stream__())):
         with pytest.raises(TypeError, match=r"columns 'number', 'text': .*add_table\(table, text='text'\)"):
             TextAnalyzer().add_documents(wrong)
 
 
-def test_strings_of_numpy_are_read_with_their_missing_values() -> None:
+def test_arrays_of_numpy_strings_may_have_missing_values() -> None:
     np = pytest.importorskip("numpy")
     for missing in (None, float("nan")):
         array = np.array(
@@ -409,7 +409,7 @@ def test_strings_of_numpy_are_read_with_their_missing_values() -> None:
                 analyzer.add_documents(column)
 
 
-def test_a_relation_of_duckdb_is_a_table() -> None:
+def test_a_relation_of_duckdb_is_read_as_a_table() -> None:
     duckdb = pytest.importorskip("duckdb")
     connection = duckdb.connect()
     query = "select range as number, case when range % 5 > 0 then 'row ' || range end as text from range(20000)"
@@ -417,7 +417,7 @@ def test_a_relation_of_duckdb_is_a_table() -> None:
     assert analyzer.add_table(connection.sql(query), missing="skip") == 16_000
     with pytest.raises(MissingDocumentError, match="missing value at row 0"):
         analyzer.add_table(connection.sql(query))
-    # An open stream would block the connection.
+    # The connection is free again, because no stream of the relation is open.
     assert connection.sql("select 1").fetchall() == [(1,)]
     with pytest.raises(TypeError, match=r"add_table\(table, text='text'\)"):
         analyzer.add_documents(connection.sql(query))

@@ -31,7 +31,7 @@ POLICIES: tuple[Missing, ...] = ("raise", "skip", "keep")
 
 
 class Stream:
-    """A producer that only speaks Arrow."""
+    """A producer that gives only an Arrow stream."""
 
     def __init__(self, column: Any) -> None:
         self._column = column
@@ -41,7 +41,7 @@ class Stream:
 
 
 class Array:
-    """A producer of one array that only speaks Arrow."""
+    """A producer that gives only one Arrow array."""
 
     def __init__(self, column: Any) -> None:
         self._column = column
@@ -124,11 +124,11 @@ if HAS_VADER:
 
 
 def outcome(call: Callable[[Any, Missing], Any], texts: Any, missing: Missing) -> str:
-    """The result of a call, or its error, in a form that has NaN equal to NaN."""
+    """The result of a call or its error, as text, because NaN is not equal to itself."""
     try:
         return repr(call(texts, missing))
     except (InvalidDocumentError, ValueError, AttributeError) as error:
-        # pandas has NaN or NA where pyarrow has None.
+        # A missing value is NaN or NA in pandas, but None in pyarrow.
         said = str(error).replace("np.nan", "None").replace("<NA>", "None").replace("nan is", "None is")
         return f"{type(error)} {said} {getattr(error, 'document', None)}"
 
@@ -174,7 +174,7 @@ def test_bytes_of_a_column_are_decoded() -> None:
         vectorizers.CountVectorizer().fit(column[:1])
 
 
-def test_rows_of_many_blocks_keep_their_numbers() -> None:
+def test_errors_in_a_long_column_name_the_right_row() -> None:
     row = 140_000
     texts: list[str | None] = ["good day"] * (row + 5)
     texts[row] = None
@@ -195,7 +195,7 @@ def test_rows_of_many_blocks_keep_their_numbers() -> None:
 
 
 @pytest.mark.parametrize("has_nulls", [False, True])
-def test_a_row_with_a_wrong_offset_or_view_is_an_error_with_its_number(has_nulls: bool) -> None:
+def test_the_error_for_a_wrong_offset_or_view_names_its_row(has_nulls: bool) -> None:
     row = 5
     texts = [None if has_nulls else "good", *["a text that is longer than a view"] * 8]
     for kind, place, wrong in ((pa.string(), 4 * row, 1 << 30), (pa.string_view(), 16 * row + 8, 7)):
@@ -222,7 +222,7 @@ def test_scores_of_a_series_keep_its_index() -> None:
         assert skipped["compound"].tolist() == [0.4404, -0.5423]
 
 
-def test_a_stream_that_was_read_raises_an_error() -> None:
+def test_a_stream_that_has_already_been_read_raises_an_error() -> None:
     class Once:
         def __init__(self) -> None:
             self._capsule = pa.chunked_array([["good"]]).__arrow_c_stream__()
@@ -241,7 +241,7 @@ def test_a_stream_that_was_read_raises_an_error() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["good", "bad", "Zoë", "光"]), st.sampled_from([1.0, -0.5, 3.0]), max_size=4))
-def test_a_lexicon_of_two_columns_is_that_of_the_pairs(words: dict[str, float]) -> None:
+def test_a_lexicon_of_two_columns_equals_that_of_their_pairs(words: dict[str, float]) -> None:
     for made in (made for name, made in COLUMNS.items() if name not in ("stream", "array")):
         assert Lexicon(made(list(words)), pa.array(list(words.values()), pa.float64())) == words
     table = pl.DataFrame(

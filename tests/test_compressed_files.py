@@ -84,16 +84,16 @@ def test_zero_bytes_may_follow_a_compressed_file(tmp_path: Path, ending: str) ->
 
 @pytest.mark.usefixtures("isal")
 @pytest.mark.parametrize("ending", PROGRAMS)
-def test_bytes_that_are_not_compressed_may_not_follow_a_compressed_file(tmp_path: Path, ending: str) -> None:
+def test_other_bytes_after_a_compressed_file_are_refused(tmp_path: Path, ending: str) -> None:
     path = written(tmp_path / f"a.{ending}", PROGRAMS[ending](b"good") + b"and some text that is not compressed" * 9)
     assert f"the file is compressed ({NAMES[ending]}) and " in refused(path)[1]
 
 
 @given(st.sampled_from([*PROGRAMS]), st.data())
 @settings(max_examples=settings().max_examples * 3 // 5)
-def test_a_compressed_file_that_ends_too_early_is_never_a_shorter_text(ending: str, data: st.DataObject) -> None:
+def test_a_truncated_compressed_file_is_never_read_as_a_shorter_text(ending: str, data: st.DataObject) -> None:
     packed = PROGRAMS[ending](b"good words\n" * 50 + bytes(range(32, 127)))
-    # Shorter files are not recognized as compressed: their names show it, or they are not text.
+    # A file object that is shorter than a signature is not recognized as compressed.
     signature = 10
     cut = packed[: data.draw(st.integers(signature, len(packed) - 1))]
     error = refused(io.BytesIO(cut))[1]
@@ -102,7 +102,7 @@ def test_a_compressed_file_that_ends_too_early_is_never_a_shorter_text(ending: s
 
 @pytest.mark.usefixtures("isal")
 @pytest.mark.parametrize("ending", PROGRAMS)
-def test_the_lines_before_a_damaged_place_stay(tmp_path: Path, ending: str) -> None:
+def test_lines_before_a_damaged_place_stay_added(tmp_path: Path, ending: str) -> None:
     text = b"".join(b"line %d %x\n" % (number, number * 2654435761 % 2**32) for number in range(120_000))
     packed = PROGRAMS[ending](text)
     path = written(tmp_path / f"a.{ending}", packed[: len(packed) * 3 // 4])
@@ -114,12 +114,12 @@ def test_the_lines_before_a_damaged_place_stay(tmp_path: Path, ending: str) -> N
 
 @pytest.mark.parametrize("ending", PROGRAMS)
 @pytest.mark.parametrize("content", [b"", b"plain text", gzip.compress(b"good", mtime=0)])
-def test_a_file_that_is_not_compressed_as_its_name_says_is_refused(tmp_path: Path, ending: str, content: bytes) -> None:
+def test_a_file_whose_name_names_another_compression_is_refused(tmp_path: Path, ending: str, content: bytes) -> None:
     if ending == "gz" and content.startswith(b"\x1f"):
         pytest.skip("the name is right")
     path = written(tmp_path / f"a.txt.{ending}", content)
     assert f"the file is not compressed with {NAMES[ending]}, but its name ends as if it were" in refused(path)[1]
-    # The advice in the message works.
+    # The option that the message suggests works.
     assert documents(path, format="text", missing="keep") == [
         "good" if content.startswith(b"\x1f") else content.decode()
     ]
@@ -130,7 +130,7 @@ def test_a_file_that_is_compressed_twice_is_refused(tmp_path: Path) -> None:
     assert "a.gz: the file is compressed (gzip): decompress it first" in refused(path)[1]
 
 
-def test_max_size_is_a_limit_of_the_decompressed_bytes(tmp_path: Path) -> None:
+def test_max_size_limits_the_number_of_decompressed_bytes(tmp_path: Path) -> None:
     path = written(tmp_path / "a.gz", gzip.compress(b"words\n" * 1_000_000))
     for lines in (False, True):
         assert "a.gz" in (error := refused(path, max_size=5_999_999, lines=lines)[1])

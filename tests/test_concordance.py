@@ -107,7 +107,9 @@ def test_lines_are_those_of_a_plain_search(
 
 
 @given(texts=TEXTS, slots=SLOTS, limit=st.integers(0, 4), offset=st.integers(0, 4))
-def test_a_page_has_some_of_all_lines(texts: list[str], slots: tuple[str | None, ...], limit: int, offset: int) -> None:
+def test_limit_and_offset_choose_a_page_of_all_lines(
+    texts: list[str], slots: tuple[str | None, ...], limit: int, offset: int
+) -> None:
     analyzer = analyzer_of(texts)
     for sort in (None, "1R", "frequency"):
         every = analyzer.kwic(slots, sort=sort)
@@ -130,7 +132,7 @@ def test_matches_may_overlap() -> None:
     assert rows(analyzer_of(["a a a"]).kwic("a a"), "from", "to") == [(0, 2), (1, 3)]
 
 
-def test_no_match_is_an_empty_table_with_columns() -> None:
+def test_a_search_without_matches_gives_an_empty_table_with_columns() -> None:
     lines = analyzer_of(C4).kwic("absent")
     names = ["document", "from", "to", "start", "end", "left", "match", "right", "pattern"]
     assert (len(lines), lines.names) == (0, names)
@@ -149,12 +151,12 @@ def test_lines_are_those_of_nltk(words: list[str], phrase: list[str]) -> None:
     assert [(line.query.split(), line.offset, line.left) for line in found] == [
         (line.match.split(), line[1], line.left.split()) for line in lines
     ]
-    # NLTK cuts the text after a phrase by the length of the phrase.
+    # In NLTK, a longer phrase leaves less text after it.
     most = 20 - len(phrase)
     assert [line.right for line in found] == [line.right.split()[:most] for line in lines]
 
 
-# ---- What is quoted ----
+# ---- The quoted text ----
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_lines_are_those_of_nltk(words: list[str], phrase: list[str]) -> None:
         (re.compile(r"#(\w+)"), "a #tag and #more", "tag", ("", "tag", "and #more")),
     ],
 )
-def test_every_tokenizer_quotes_the_text_as_it_stands(
+def test_lines_quote_the_unchanged_text_with_every_tokenizer(
     tokenizer: Any, text: str, pattern: Any, expected: tuple[str, str, str]
 ) -> None:
     (line,) = analyzer_of([text], tokenizer=tokenizer).kwic(pattern, window=2)
@@ -180,7 +182,7 @@ def test_spacing_stays_as_it_is() -> None:
     assert (line.left, line.right) == ("one,  two", "four")
 
 
-def test_sentences_bound_matches_and_windows() -> None:
+def test_matches_and_windows_can_be_limited_to_a_sentence() -> None:
     analyzer = analyzer_of(["It rained. We went home. It was late."], tokenizer="unicode")
     assert rows(analyzer.kwic("went", within="sentence"), "left", "right") == [("We", "home")]
     assert rows(analyzer.kwic("went"), "left", "right") == [("It rained. We", "home. It was late")]
@@ -190,7 +192,7 @@ def test_sentences_bound_matches_and_windows() -> None:
     assert (line.left, line.right) == ("It rained. We", "home.")
 
 
-def test_line_ends_inside_a_paragraph_may_be_spaces() -> None:
+def test_line_ends_inside_a_paragraph_can_count_as_spaces() -> None:
     analyzer = analyzer_of(["We went\nhome late."])
     assert len(analyzer.kwic("went home", within="sentence")) == 0
     assert len(analyzer.kwic("went home", within="sentence", unwrap=True)) == 1
@@ -210,7 +212,7 @@ def test_lines_are_sorted_by_words_around_the_match() -> None:
     assert [line.right for line in frequent] == ["cat"] * 3 + ["log"] * 2 + ["dog", "mat"]
 
 
-def test_words_are_sorted_in_lower_case() -> None:
+def test_upper_and_lower_case_do_not_matter_when_lines_are_sorted() -> None:
     lines = analyzer_of(["x b", "x A", "x a", "x B"]).kwic("x", window=1, sort="1R")
     assert [line.right for line in lines] == ["A", "a", "b", "B"]
 
@@ -228,7 +230,7 @@ def test_lines_are_sorted_by_variables() -> None:
     assert analyzer.kwic("go", variables="year", limit=1).to_dict()["year"] == [1902]
 
 
-def test_nan_and_none_are_both_missing_in_an_order() -> None:
+def test_lines_with_nan_and_none_are_sorted_as_equally_missing() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a c", "a b", "a d"], variables={"size": [float("nan"), None, 2.0]})
     assert list(analyzer.kwic("a", sort="size 1R")["right"]) == ["d", "b", "c"]
@@ -361,7 +363,7 @@ def test_wrong_arguments_raise_errors(call: Any, error: type[Exception], message
         call(analyzer_of(["a b"]))
 
 
-def test_columns_that_would_be_there_twice_are_refused() -> None:
+def test_variables_that_give_a_column_twice_are_refused() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a"], ids=["x"], variables={"kind": [1]})
     with pytest.raises(InvalidOptionError, match="variables='id' is not needed"):
@@ -377,10 +379,10 @@ def test_a_variable_with_the_name_of_a_column_is_refused() -> None:
         analyzer.kwic("a", variables=["left"])
 
 
-# ---- How it is shown ----
+# ---- The text of a concordance ----
 
 
-def test_the_matches_are_in_one_column() -> None:
+def test_all_matches_are_shown_below_each_other() -> None:
     analyzer = analyzer_of(["The quick 東京 dog runs\nhome", "A dog\x1b[31m!", f"{'long ' * 20} dog {'text ' * 20}"])
     lines = analyzer.kwic("dog*", window=20)
     assert isinstance(lines, Concordance)
@@ -416,6 +418,6 @@ def test_lines_can_be_awaited() -> None:
     assert counted == [("cat", 3, 2)]
 
 
-def test_a_concordance_belongs_to_a_core() -> None:
+def test_a_concordance_uses_the_core_of_its_analyzer() -> None:
     analyzer = analyzer_of(C4, core=load_core())
     assert len(analyzer.kwic("cat").to_dict()["left"]) == 3

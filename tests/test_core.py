@@ -1,4 +1,4 @@
-"""Loading cores: several cores, and all errors of a file."""
+"""Loading cores: several cores in one process, and files that cannot be loaded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Compile = Callable[[str], Path]
 
 @pytest.fixture
 def compiled(tmp_path: Path) -> Compile:
-    """Compiles C source to a small shared library."""
+    """A function that compiles C source to a small shared library."""
     compiler = shutil.which("cc")
     if compiler is None:
         pytest.skip("there is no C compiler to make small libraries with")
@@ -71,7 +71,7 @@ def test_the_default_core_is_that_of_the_package() -> None:
     assert (result.stdout.strip(), result.stderr) == (PACKAGED, "")
 
 
-def test_the_environment_variable_names_another_core(portable_core: Path) -> None:
+def test_the_environment_variable_chooses_another_core(portable_core: Path) -> None:
     code = "import text_processor as t; i = t.core_info(); print(i['library'], i['simd']); print(t.hello('World'))"
     result = python(code, str(portable_core))
     assert (result.stdout, result.stderr) == (f"{portable_core} portable\nHello, World!\n", "")
@@ -89,7 +89,7 @@ def test_a_core_that_the_environment_variable_names_must_exist() -> None:
     assert rescued.stdout == "Hello, x!\n"
 
 
-def test_two_cores_work_at_the_same_time(portable_core: Path) -> None:
+def test_two_cores_work_in_one_process(portable_core: Path) -> None:
     other = load_core(portable_core)
     assert load_core(str(portable_core)) is other
     assert core_info(other)["simd"] == "portable"
@@ -151,7 +151,7 @@ def test_a_file_that_is_not_a_library_is_refused(tmp_path: Path, content: bytes)
         load_core(tmp_path)
 
 
-def test_each_failed_load_names_the_path_as_it_was_passed(tmp_path: Path) -> None:
+def test_errors_of_loading_name_the_path_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "core.so"
     path.write_bytes(b"not a library, and long enough to have a header of a library" * 9)
     messages = set()
@@ -195,7 +195,7 @@ def test_paths_may_be_str_bytes_or_path_objects() -> None:
         TextAnalyzer(core="x")  # type: ignore[arg-type]
 
 
-def test_all_errors_of_loading_have_one_base_class(tmp_path: Path) -> None:
+def test_all_errors_of_loading_are_core_load_errors(tmp_path: Path) -> None:
     for kind in (CoreNotFoundError, InvalidCoreError, IncompatibleCoreError):
         assert issubclass(kind, CoreLoadError)
     with pytest.raises(CoreLoadError):
@@ -207,7 +207,7 @@ def test_the_import_error_of_an_unbuilt_source_tree_says_how_to_build(tmp_path: 
     shutil.copytree(
         source, tmp_path / "text_processor", ignore=shutil.ignore_patterns("_ffi.py", "*.so", "__pycache__")
     )
-    # An editable installation would find the generated module in another folder.
+    # Without the finder of an editable installation, which finds the generated module in another folder.
     code = (
         "import sys; sys.meta_path = [f for f in sys.meta_path if '__editable__' not in f.__module__]\n"
         "import text_processor"

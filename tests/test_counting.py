@@ -42,7 +42,7 @@ def test_many_distinct_words_have_the_counts_of_a_counter() -> None:
 
 
 @pytest.mark.once
-def test_files_are_counted_as_they_are_read(tmp_path: Path) -> None:
+def test_files_are_counted_while_they_are_read(tmp_path: Path) -> None:
     text = "".join(f"Word{number % 5000} été\n" for number in range(600_000))
     file = tmp_path / "text"
     file.write_text(text, encoding="utf-8")
@@ -75,7 +75,7 @@ def test_a_refused_file_changes_nothing(tmp_path: Path) -> None:
         lambda analyzer: "some words" in analyzer,
     ],
 )
-def test_asking_for_documents_raises(ask: Callable[[TextAnalyzer], object]) -> None:
+def test_queries_that_need_the_documents_raise_an_error(ask: Callable[[TextAnalyzer], object]) -> None:
     analyzer = TextAnalyzer(store_text=False)
     analyzer.add_document("some words")
     with pytest.raises(TextNotStoredError, match="were only counted"):
@@ -112,11 +112,11 @@ def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
 
 
 @given(st.text("ab \n\u3000\u00e9\x1f\u0085"), st.integers(1, 10))
-def test_the_number_of_words_is_that_of_split(text: str, piece: int) -> None:
+def test_the_number_of_words_equals_that_of_split(text: str, piece: int) -> None:
     assert count_words(text) == count_words(text.encode()) == count_words(bytearray(text.encode())) == len(text.split())
     data = text.encode()
     with pytest.MonkeyPatch.context() as patch:
-        # Long texts are counted in pieces.
+        # Long texts are counted in pieces, whose ends this test moves.
         patch.setattr(text_processor.word_count, "PIECE_BYTES", piece)
         assert count_words(data) == len(text.split())
 

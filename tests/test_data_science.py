@@ -1,4 +1,4 @@
-"""An hour of data science on real reviews, in polars and in pandas: each number is compared with plain Python."""
+"""Data science with real reviews in polars and pandas: plain Python gives the expected numbers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def listed(column: Any) -> list[float | None]:
 
 
 @LIBRARIES
-def test_counts_of_a_column_are_those_of_a_counter(read: Any, parquet: Path) -> None:
+def test_counts_of_a_column_equal_those_of_a_counter(read: Any, parquet: Path) -> None:
     analyzer = TextAnalyzer()
     assert analyzer.add_documents(read(parquet)["text"], missing="keep") == len(ROWS)
     expected = Counter(word.lower() for text in ROWS if text is not None for word in text.split())
@@ -66,7 +66,7 @@ def test_counts_of_a_column_are_those_of_a_counter(read: Any, parquet: Path) -> 
     assert [document.word_count for document in analyzer.documents()] == [len((text or "").split()) for text in ROWS]
 
 
-def test_scores_belong_to_the_rows_of_a_filtered_frame_of_polars(parquet: Path) -> None:
+def test_scores_match_the_rows_of_a_filtered_frame_of_polars(parquet: Path) -> None:
     cameras = pl.read_parquet(parquet).filter(pl.col("product") == "camera")
     scores = SentimentIntensityAnalyzer().scores(cameras["text"], missing="keep")
     scored = cameras.hstack(pl.DataFrame(scores))
@@ -82,7 +82,7 @@ def test_a_filter_of_polars_drops_the_rows_without_text_if_their_scores_are_null
     assert kept["text"].to_list() == expected
 
 
-def test_scores_belong_to_the_rows_of_a_filtered_frame_of_pandas(parquet: Path) -> None:
+def test_scores_match_the_rows_of_a_filtered_frame_of_pandas(parquet: Path) -> None:
     frame = pd.read_parquet(parquet)
     cameras = frame[frame["product"] == "camera"]
     scored = cameras.join(SentimentIntensityAnalyzer().scores(cameras["text"], missing="keep"))
@@ -92,7 +92,7 @@ def test_scores_belong_to_the_rows_of_a_filtered_frame_of_pandas(parquet: Path) 
 
 
 @LIBRARIES
-def test_a_model_learns_from_the_rows_of_the_frame(read: Any, parquet: Path) -> None:
+def test_a_model_of_scikit_learn_learns_from_the_document_term_matrix(read: Any, parquet: Path) -> None:
     frame = read(parquet)
     analyzer = TextAnalyzer(tokenizer="word")
     analyzer.add_documents(frame["text"], missing="keep")
@@ -104,7 +104,7 @@ def test_a_model_learns_from_the_rows_of_the_frame(read: Any, parquet: Path) -> 
     assert matrix.features[model.coef_[0].argmax()] == "good"
 
 
-def test_tables_are_saved_as_parquet_and_read_back(parquet: Path) -> None:
+def test_tables_are_unchanged_after_parquet(parquet: Path) -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(pl.read_parquet(parquet)["text"], missing="keep")
     for name, table in {

@@ -1,4 +1,4 @@
-"""Dispersion: examples of Gries and of Savický & Hlaváčová, and the formulas over arrays of NumPy as the oracle."""
+"""Dispersion: examples of Gries and of Savický & Hlaváčová, and formulas in NumPy as the oracle."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OF_PARTS = tuple(name for name in DISPERSION if name not in ("arf", "ald", "awt"
 
 
 def parts_of(sizes: list[int]) -> TextAnalyzer:
-    """Parts of these sizes; the word "a" occurs once in the first one, twice in the second one, and so on."""
+    """Parts of these sizes. The word "a" occurs once in the first part, twice in the second part, and so on."""
     analyzer = TextAnalyzer()
     analyzer.add_documents(
         " ".join(["a"] * (place + 1) + ["x"] * (size - place - 1)) for place, size in enumerate(sizes)
@@ -32,7 +32,7 @@ def values(analyzer: TextAnalyzer, names: Any, **options: Any) -> dict[str, floa
     return {name: getattr(row, name) for name in names}
 
 
-def test_parts_of_different_sizes_are_those_of_gries() -> None:
+def test_values_for_parts_of_different_sizes_are_those_of_gries() -> None:
     expected = {
         "range": 5,
         "d": 0.785150453450451,
@@ -49,7 +49,7 @@ def test_parts_of_different_sizes_are_those_of_gries() -> None:
         assert abs(found[name] - number) < (1e-9 if name == "kldnorm" else 1e-14), name
 
 
-def test_parts_of_equal_sizes_are_those_of_gries() -> None:
+def test_values_for_parts_of_equal_sizes_are_those_of_gries() -> None:
     expected = {"d": 0.7642977396, "d2": 0.9256339169, "s": 0.937, "d3": 0.944, "dc": 0.937, "dp": 0.2, "dpnorm": 0.25}
     equal = values(parts_of([10] * 5), tuple(expected))
     as_equal = values(parts_of([9, 10, 10, 10, 11]), tuple(expected), equal_parts=True)
@@ -59,7 +59,7 @@ def test_parts_of_equal_sizes_are_those_of_gries() -> None:
         assert abs(as_equal[name] - number) < tolerance, name
 
 
-def test_distances_are_those_of_savicky_and_hlavacova() -> None:
+def test_values_from_distances_are_those_of_savicky_and_hlavacova() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_document(
         "b a m n i b e u p k b a s a t b e w q n b c a g a b e s t a b a g h a b e a a t b a h a a b e a x a"
@@ -153,14 +153,14 @@ def test_terms_can_be_chosen() -> None:
     assert analyzer.dispersion([], measures=[]).names == ["term", "count", "parts", "empty_parts"]
 
 
-def test_a_number_of_parts_may_be_one_of_numpy() -> None:
+def test_the_number_of_parts_may_be_an_integer_of_numpy() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_document("a b a c")
     two = pytest.importorskip("numpy").int64(2)
     assert analyzer.dispersion(parts=two) == analyzer.dispersion(parts=2)
 
 
-def test_documents_whose_variable_is_missing_are_a_part() -> None:
+def test_documents_with_a_missing_variable_are_one_part() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a", "b", "a"], variables={"kind": ["x", None, "x"]})
     assert [tuple(row) for row in analyzer.dispersion(parts="kind", measures=["range"])] == [

@@ -44,14 +44,14 @@ def sections(page: str) -> list[str]:
 # ---- The code of the pages ----
 
 
-def test_every_block_says_that_it_is_python_or_commands_or_text() -> None:
+def test_every_block_is_marked_as_python_or_commands_or_text() -> None:
     found = [block for page in PAGES for block in pages.blocks(page)]
     assert found
     assert [str(block) for block in found if block.language not in {"python", "sh", "text"}] == []
 
 
-def test_no_block_hides_as_indented_text() -> None:
-    """In Markdown, a line that is indented by four spaces is code."""
+def test_no_code_is_only_indented() -> None:
+    """Markdown also treats text that is indented by four spaces as code, but the tests run only fenced blocks."""
     hidden = [
         f"{page}:{number}"
         for page in PAGES
@@ -103,9 +103,9 @@ def test_the_python_of_a_page_runs_and_prints_the_output_on_the_page(
 
 
 def shell(script: str, folder: Path) -> str:
-    """Return the output of commands in a folder, with the package installed. They must not fail or print warnings.
+    """Run commands in a folder and return their output. They use the package, and must not fail or print warnings.
 
-    `make` builds only cores, and builds them in the folder of the project.
+    In these commands, `make` can build only cores, and builds them in the folder of the project.
     """
     project = shlex.quote(str(ROOT))
     make = f'make() {{ case "$1" in core-*) command make --silent -C {project} "$@";; *) return 1;; esac; }}\n'
@@ -115,7 +115,7 @@ def shell(script: str, folder: Path) -> str:
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     command = ["sh", "-euc", make + script]
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    # Commands say how much they wrote to a file.
+    # A message about the rows that were written to a file is not a warning.
     messages = re.sub(r"^.+: [\d,]+ (rows?|x \d+, \d+ entries)\n", "", result.stderr, flags=re.MULTILINE)
     assert (result.returncode, messages) == (0, ""), f"{script}\n{result.stdout}{result.stderr}"
     return result.stdout
@@ -128,7 +128,7 @@ def test_the_commands_of_a_block_work(block: pages.Block, sandbox: Path, built_c
 
 
 def test_other_programs_run_the_commands_that_install_or_build() -> None:
-    """A block is skipped here only if another file runs it."""
+    """This file skips a block only if another file runs it."""
     for name in ("WHEEL", "INSTALL", "LANGUAGES"):
         runner = getattr(pages, name)
         assert pages.shell_blocks(runner)
@@ -152,7 +152,7 @@ def test_continuous_integration_runs_the_make_commands_of_the_pages() -> None:
 @pytest.mark.parametrize(
     "code", ["print(1)  # 1", "print(1)", "print(1)  # 2", "1 + 1  # 2", ">>> 1 + 1\n3\n", "undefined"]
 )
-def test_code_whose_output_differs_from_the_page_is_found(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_with_another_output_than_on_the_page_is_an_error(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "text", lambda _: f"# A page\n\n```python\n{code}\n```\n")
     if "undefined" in code:
         with pytest.raises(NameError):
@@ -222,8 +222,8 @@ def installed_by(text: str) -> list[str]:
     return words
 
 
-def test_messages_and_docstrings_name_the_packages_of_the_extras() -> None:
-    """The package is not on PyPI, so messages name the packages of an extra, which can be installed anywhere."""
+def test_messages_and_docstrings_name_packages_instead_of_extras() -> None:
+    """The package is not on PyPI, so an extra cannot be installed by its name, but the packages of the extra can."""
     needed = {requirement for extra in requirements().values() for requirement in extra}
     names = {requirement if "==" in requirement else requirement.split(">=")[0] for requirement in needed}
     named: set[str] = set()
@@ -383,7 +383,7 @@ def test_all_code_in_the_table_of_the_readme_works(sandbox: Path) -> None:
 def test_the_report_of_the_readme_is_what_the_command_prints(sandbox: Path) -> None:
     (block,) = (block for block in pages.blocks("README.md") if block.language == "text")
     printed = shell("text-processor analyze examples/data/genesis.txt", sandbox).splitlines()
-    # The width of the columns depends on the time, which is the next line.
+    # The time is in the next line, and the width of the columns depends on it.
     assert [line.split() for line in block.code.splitlines()] == [line.split() for line in printed[:4]]
 
 

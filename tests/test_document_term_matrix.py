@@ -1,4 +1,4 @@
-"""The document-term matrix of an analyzer has the counts and weights of scikit-learn for the same terms."""
+"""For the same terms, the document-term matrix of an analyzer has the counts and weights of scikit-learn."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def analyzer_of(documents: list[str], **options: Any) -> TextAnalyzer:
 @given(
     DOCUMENTS, st.integers(1, 3), st.integers(0, 2), st.sampled_from(["count", "tfidf", "binary"]), st.integers(1, 3)
 )
-def test_the_matrix_is_that_of_scikit_learn(
+def test_the_matrix_equals_that_of_scikit_learn(
     documents: list[str], least: int, more: int, weight: Literal["count", "tfidf", "binary"], threads: int
 ) -> None:
     documents = [text.encode("utf-8", "ignore").decode() for text in documents]
@@ -49,7 +49,7 @@ def test_the_matrix_is_that_of_scikit_learn(
         return
     names = theirs.get_feature_names_out().tolist()
     assert ours.shape == expected.shape
-    # n-grams are sorted term by term: this differs from the order of names if a term has a control character.
+    # n-grams are sorted term by term. If a term has a control character, this differs from the order of the names.
     assert ours.features == sorted(names, key=lambda name: name.split(" "))
     columns = [names.index(name) for name in ours.features]
     matrix = ours.csr()
@@ -77,7 +77,7 @@ def test_the_terms_are_those_of_the_analyzer() -> None:
     assert analyzer.document_term_matrix().features == ["c", "d"]
 
 
-def test_an_earlier_matrix_does_not_change() -> None:
+def test_a_matrix_does_not_change_after_it_is_made() -> None:
     analyzer = analyzer_of(["to be"])
     matrix = analyzer.document_term_matrix()
     analyzer.add_document("or not")
@@ -103,7 +103,7 @@ def test_an_empty_analyzer_has_an_empty_matrix() -> None:
     assert TextAnalyzer().document_term_matrix(weight="tfidf").shape == (0, 0)
 
 
-def test_the_matrix_needs_the_documents() -> None:
+def test_the_matrix_needs_stored_text() -> None:
     with pytest.raises(TextNotStoredError):
         analyzer_of(["to be"], store_text=False).document_term_matrix()
 
@@ -117,7 +117,7 @@ def test_the_matrix_needs_the_documents() -> None:
         ({"order": "size"}, ValueError),
     ],
 )
-def test_an_invalid_option_is_named(options: Any, error: type[Exception]) -> None:
+def test_an_error_names_an_invalid_option(options: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match=next(iter(options))):
         TextAnalyzer().document_term_matrix(**options)
 

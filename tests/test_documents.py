@@ -36,7 +36,7 @@ def test_text_may_be_a_buffer_that_is_not_contiguous(analyzer: TextAnalyzer) -> 
     assert analyzer.get_documents() == ["word two"]
 
 
-def test_text_may_be_of_a_subclass_that_overrides_any_method(analyzer: TextAnalyzer) -> None:
+def test_text_may_be_of_a_subclass_of_str_that_overrides_methods(analyzer: TextAnalyzer) -> None:
     class Loud(str):
         def encode(self, *_: object) -> bytes:
             return b"wrong"
@@ -62,7 +62,7 @@ def test_text_may_be_a_numpy_array_of_bytes_or_a_numpy_string(analyzer: TextAnal
 
 
 @pytest.mark.parametrize("wrong", [3, None, 1.5, ["a"], object(), array.array("i", [1, 2])])
-def test_other_objects_are_a_type_error(analyzer: TextAnalyzer, wrong: object) -> None:
+def test_values_that_are_not_text_are_a_type_error(analyzer: TextAnalyzer, wrong: object) -> None:
     with pytest.raises(TypeError):
         analyzer.add_document(wrong)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"document 1 of the batch|missing value at row 1"):
@@ -70,7 +70,7 @@ def test_other_objects_are_a_type_error(analyzer: TextAnalyzer, wrong: object) -
     assert analyzer.get_documents() == ["before"]
 
 
-def test_a_single_text_is_not_accepted_as_documents(analyzer: TextAnalyzer) -> None:
+def test_a_single_text_is_refused_where_many_are_needed(analyzer: TextAnalyzer) -> None:
     for single in ("text", b"text", bytearray(b"text"), memoryview(b"text"), array.array("b", [65])):
         with pytest.raises(TypeError, match="put it in a list"):
             analyzer.add_documents(single)
@@ -110,7 +110,7 @@ def test_a_lone_surrogate_is_refused(analyzer: TextAnalyzer, long: bool) -> None
 
 @pytest.fixture
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents of more than 7 characters are added in pieces, like those of many megabytes."""
+    """Add documents of more than 7 characters in pieces, as documents of many megabytes are added."""
     monkeypatch.setattr(adding, "BYTES_PER_PIECE", 7)
 
 
@@ -149,7 +149,7 @@ def test_long_documents_are_added_in_pieces(analyzer: TextAnalyzer) -> None:
         (b" " * 50, None),
     ],
 )
-def test_errors_of_long_documents_are_those_of_short_ones(
+def test_long_documents_have_the_same_errors_as_short_ones(
     analyzer: TextAnalyzer, wrong: str | bytes, offset: int | None
 ) -> None:
     with pytest.raises(InvalidDocumentError) as caught:
@@ -188,7 +188,7 @@ def test_a_batch_stops_at_the_refused_document(
 def test_the_error_for_a_blank_document_says_how_to_skip_or_keep_it(analyzer: TextAnalyzer) -> None:
     with pytest.raises(InvalidDocumentError, match=r"document 1 of the batch: .*; pass missing='skip'"):
         analyzer.add_documents(["good", " "])
-    # One document has no option `missing`.
+    # The function for one document has no option `missing`.
     with pytest.raises(InvalidDocumentError, match=r"all whitespace$"):
         analyzer.add_document(" ")
 
@@ -204,7 +204,7 @@ def test_documents_before_an_error_of_the_iterator_are_added(analyzer: TextAnaly
     assert analyzer.get_documents() == ["one", "two"]
 
 
-def test_an_iterator_is_read_only_a_batch_ahead(analyzer: TextAnalyzer) -> None:
+def test_at_most_one_batch_of_an_iterator_is_read_ahead(analyzer: TextAnalyzer) -> None:
     held = 0
 
     def large() -> Iterator[str]:
@@ -233,7 +233,7 @@ def test_errors_can_be_pickled() -> None:
 
 
 @pytest.mark.parametrize("shape", [(12,), (3, 4), (1, 12), (2, 3, 2)])
-def test_text_may_be_a_buffer_of_any_shape(analyzer: TextAnalyzer, shape: tuple[int, ...]) -> None:
+def test_text_may_be_a_buffer_with_any_shape(analyzer: TextAnalyzer, shape: tuple[int, ...]) -> None:
     data = b"hello world!"
     analyzer.add_document(memoryview(data).cast("B", shape=list(shape)))
     analyzer.add_documents([memoryview(bytearray(data)).cast("B", shape=list(shape)), "and another"])
@@ -262,7 +262,7 @@ def test_a_buffer_that_changes_during_the_call_cannot_damage_the_corpus(analyzer
     assert len(analyzer.get_documents()) == 100 - refused
 
 
-def test_long_documents_after_short_ones_are_read_in_small_batches(analyzer: TextAnalyzer) -> None:
+def test_few_long_documents_are_read_ahead_after_many_short_ones(analyzer: TextAnalyzer) -> None:
     alive = most = 0
 
     class Long(str):
@@ -285,7 +285,7 @@ def test_long_documents_after_short_ones_are_read_in_small_batches(analyzer: Tex
     assert most <= 200
 
 
-def test_with_a_callback_an_iterator_is_read_one_by_one(analyzer: TextAnalyzer) -> None:
+def test_with_a_callback_each_document_is_added_before_the_next_one_is_read(analyzer: TextAnalyzer) -> None:
     steps: list[str] = []
 
     def documents() -> Iterator[str]:
@@ -307,7 +307,7 @@ def test_an_interrupt_takes_precedence_over_a_refused_document(analyzer: TextAna
         analyzer.add_documents(documents())
 
 
-def test_documents_that_are_added_during_a_batch_keep_the_order_of_adding(analyzer: TextAnalyzer) -> None:
+def test_documents_that_an_iterator_adds_keep_their_order(analyzer: TextAnalyzer) -> None:
     texts = [f"document {number}" for number in range(10_000)]
 
     order: list[int] = []
@@ -327,7 +327,7 @@ def test_documents_that_are_added_during_a_batch_keep_the_order_of_adding(analyz
 
 
 @pytest.mark.parametrize("query_every", [1, 700, 100_000])
-def test_single_documents_keep_their_order_and_are_handed_over_in_batches(
+def test_single_documents_are_passed_to_the_core_in_batches_in_their_order(
     analyzer: TextAnalyzer, query_every: int
 ) -> None:
     texts = [

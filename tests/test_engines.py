@@ -1,4 +1,4 @@
-"""Work on parts of the documents gives the same answer as one machine, in every number and in order."""
+"""Work on parts of the documents gives the same answer as one machine, with the same numbers in the same order."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ partitions = st.lists(st.lists(texts, max_size=4), min_size=1, max_size=5)
 
 
 def sent(thing: Any) -> Any:
-    """The object that another process gets."""
+    """A copy of an object, as another process receives it."""
     return pickle.loads(pickle.dumps(thing))  # noqa: S301
 
 
 def reduced(work: Any, parts: list[Any], width: int) -> Any:
-    """The answer of a work that is sent to other processes, as an engine does it."""
+    """The answer of a work if an engine sends the work and its results to other processes."""
     results = [sent(sent(work)(part)) for part in parts]
     while len(results) > 1:
         groups = [results[first : first + width] for first in range(0, len(results), width)]
@@ -46,7 +46,7 @@ def joined(parts: list[list[str]]) -> list[str]:
     st.sampled_from(["whitespace", "unicode", "word"]),
     st.sampled_from([None, TermOptions(stop_words={"the", "aa"}), TermOptions(function=str.title)]),
 )
-def test_counts_of_parts_are_those_of_one_analyzer(
+def test_counts_of_parts_equal_those_of_one_analyzer(
     parts: list[list[str]], width: int, store_text: bool, tokenizer: Any, terms: TermOptions | None
 ) -> None:
     options: dict[str, Any] = {"tokenizer": tokenizer, "terms": terms, "store_text": store_text}
@@ -63,7 +63,7 @@ def test_counts_of_parts_are_those_of_one_analyzer(
         assert found.ngram_counts(2) == wanted.ngram_counts(2)
 
 
-def test_the_answer_uses_all_cores_and_results_do_not_change() -> None:
+def test_merging_does_not_change_the_results_of_the_parts() -> None:
     work = CountWords(store_text=True)
     results = [work(["to be"]), work(["or not"])]
     before = [pickle.dumps(result) for result in results]
@@ -94,7 +94,7 @@ def test_parts_that_are_tables_keep_ids_and_variables() -> None:
     assert found.word_counts(by="stars") == wanted.word_counts(by="stars")
 
 
-def test_missing_documents_are_treated_as_asked() -> None:
+def test_missing_documents_follow_the_option() -> None:
     assert CountWords(missing="skip")(["a", None, "b"]).document_count() == 2
     with pytest.raises(ValueError, match="missing"):
         CountWords()(["a", None])
@@ -132,7 +132,7 @@ limits = st.fixed_dictionaries(
     st.integers(1, 2),
     limits,
 )
-def test_vectorizers_of_parts_are_those_of_one_fit(
+def test_a_vectorizer_of_parts_equals_one_that_is_fitted_on_all_documents(
     parts: list[list[str]], width: int, kind: str, analyzer: Any, longest: int, how: dict[str, Any]
 ) -> None:
     vectorizers = pytest.importorskip("text_processor.vectorizers", reason="the vectorizers need SciPy")
@@ -150,13 +150,13 @@ def test_vectorizers_of_parts_are_those_of_one_fit(
         assert found is vectorizer
         assert pickle.dumps(found) == pickle.dumps(wanted)
         assert list(found.vocabulary_.items()) == list(wanted.vocabulary_.items())
-        # The counts of features that the limits dropped are known too.
+        # A further merge also needs the counts of features that the limits dropped.
         twice = quietly(lambda: new().fit(joined(parts) * 2))
         again = quietly(lambda: found.merge(wanted))
         assert again == twice if isinstance(twice, str) else pickle.dumps(again) == pickle.dumps(twice)
 
 
-def test_a_fitted_vectorizer_is_fitted_again_and_its_vocabulary_may_be_an_iterator() -> None:
+def test_a_vectorizer_may_already_be_fitted_or_have_an_iterator_as_vocabulary() -> None:
     vectorizers = pytest.importorskip("text_processor.vectorizers", reason="the vectorizers need SciPy")
     vectorizer = vectorizers.CountVectorizer().fit(["other features"])
     reduced(Fit(vectorizer), [["to be"], ["or not"]], 2)
@@ -166,7 +166,7 @@ def test_a_fitted_vectorizer_is_fitted_again_and_its_vocabulary_may_be_an_iterat
     assert vectorizer.idf_.tolist() == vectorizers.TfidfVectorizer().fit(["to be", "or not to"]).idf_[[3, 0]].tolist()
 
 
-def test_vectorizers_that_learn_no_features_and_wrong_parameters_are_refused() -> None:
+def test_a_hashing_vectorizer_and_wrong_parameters_are_refused() -> None:
     vectorizers = pytest.importorskip("text_processor.vectorizers", reason="the vectorizers need SciPy")
     with pytest.raises(TypeError, match="not HashingVectorizer"):
         Fit(vectorizers.HashingVectorizer())
@@ -176,14 +176,14 @@ def test_vectorizers_that_learn_no_features_and_wrong_parameters_are_refused() -
         Fit(vectorizers.CountVectorizer(ngram_range=(2, 1)))
 
 
-def test_a_column_of_a_table_is_read() -> None:
+def test_a_vectorizer_reads_the_column_that_text_names() -> None:
     vectorizers = pytest.importorskip("text_processor.vectorizers", reason="the vectorizers need SciPy")
     work = Fit(vectorizers.CountVectorizer(), text="review")
     vectorizer = work.finish(work({"review": ["to be"], "stars": [1]}))
     assert vectorizer.get_feature_names_out().tolist() == ["be", "to"]
 
 
-def test_without_results_the_merged_result_is_that_of_no_documents() -> None:
+def test_a_merge_of_no_results_is_the_result_of_no_documents() -> None:
     assert len(CountWords(store_text=True).merge([])) == 0
     vectorizers = pytest.importorskip("text_processor.vectorizers", reason="the vectorizers need SciPy")
     for parameters in ({}, {"max_features": 2, "min_df": 2}, {"vocabulary": ["to"]}):

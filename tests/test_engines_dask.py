@@ -1,4 +1,4 @@
-"""Dask gives the same answers as one machine, in every number and in order."""
+"""Dask gives the same answers as one machine, with the same numbers in the same order."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def check_same_counts(found: TextAnalyzer, wanted: TextAnalyzer) -> None:
 
 
 def test_two_processes_give_the_answers_of_one(tmp_path: Path) -> None:
-    """All of it is one test, because a cluster takes seconds to start."""
+    """This is one test for all functions, because a cluster takes seconds to start."""
     pandas, dataframe = pytest.importorskip("pandas"), pytest.importorskip("dask.dataframe")
     pytest.importorskip("pyarrow.parquet")
     vectorizers = pytest.importorskip("text_processor.vectorizers", reason="the vectorizers need SciPy")
@@ -48,7 +48,7 @@ def test_two_processes_give_the_answers_of_one(tmp_path: Path) -> None:
     for part in range(8):
         first, last = (len(table) * place // 8 for place in (part, part + 1))
         table[first:last].to_parquet(tmp_path / f"part-{part}.parquet", index=False)
-    # The scheduler has files of its own, so the argument `local_directory` is not enough.
+    # The scheduler also writes files, so the argument `local_directory` is not enough.
     folder = dask.config.set({"temporary-directory": str(tmp_path / "dask")})
     start = partial(distributed.LocalCluster, n_workers=2, threads_per_worker=1, dashboard_address=None)
     with folder, start() as cluster, distributed.Client(cluster) as client:
@@ -85,7 +85,7 @@ def in_this_thread() -> Any:
 @pytest.mark.usefixtures("in_this_thread")
 @pytest.mark.parametrize("npartitions", [1, 2, 3, 7])
 @pytest.mark.parametrize("split_every", [2, 3, 8])
-def test_the_order_does_not_depend_on_the_number_of_parts(npartitions: int, split_every: int) -> None:
+def test_results_and_their_order_do_not_depend_on_the_number_of_parts(npartitions: int, split_every: int) -> None:
     bag = bags.from_sequence(TEXTS, npartitions=npartitions)
     check_same_counts(count_words(bag, split_every=split_every), analyzer_of(TEXTS))
     found = count_words(bag.map(str.upper), split_every=split_every)
@@ -93,7 +93,7 @@ def test_the_order_does_not_depend_on_the_number_of_parts(npartitions: int, spli
 
 
 @pytest.mark.usefixtures("in_this_thread")
-def test_other_things_than_collections_are_refused() -> None:
+def test_values_that_are_not_dask_collections_of_texts_are_refused() -> None:
     dataframe, pandas = pytest.importorskip("dask.dataframe"), pytest.importorskip("pandas")
     frame = dataframe.from_pandas(pandas.DataFrame({"text": ["a"], "stars": [1]}), npartitions=1)
     with pytest.raises(TypeError, match="not list"):

@@ -41,7 +41,7 @@ NO_TEXT = {
 
 @pytest.mark.parametrize("errors", ["strict", "replace", "ignore", "backslashreplace"])
 @pytest.mark.parametrize(("kind", "data"), NO_TEXT.items())
-def test_a_file_that_is_not_text_is_refused_and_its_format_named(
+def test_the_error_for_a_file_that_is_not_text_names_its_format(
     tmp_path: Path, kind: str, data: bytes, errors: str
 ) -> None:
     path = tmp_path / "file"
@@ -59,7 +59,7 @@ def test_a_file_that_is_not_text_is_refused_and_its_format_named(
 
 
 @pytest.mark.parametrize(("kind", "data"), NO_TEXT.items())
-def test_a_file_that_returns_one_byte_at_a_time_is_refused_too(kind: str, data: bytes) -> None:
+def test_a_file_that_is_not_text_is_refused_even_if_it_returns_one_byte_at_a_time(kind: str, data: bytes) -> None:
     assert kind in error_of(Slow(data), errors="replace").reason
 
 
@@ -86,7 +86,7 @@ def test_text_may_begin_with_the_signature_of_another_format(text: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("errors", ["strict", "replace", "ignore", "backslashreplace"])
-def test_text_in_another_encoding_without_a_mark_is_refused_and_the_encoding_named(
+def test_the_error_for_another_encoding_without_a_mark_names_the_encoding(
     tmp_path: Path, encoding: str, errors: str
 ) -> None:
     text = "good words\nand more of them, an émigré"
@@ -97,17 +97,15 @@ def test_text_in_another_encoding_without_a_mark_is_refused_and_the_encoding_nam
             error = error_of(path, errors=errors, encoding=wrong, lines=lines)
             assert f"looks like {encoding}, not {wrong}; pass encoding='{encoding}'" in error.reason
             assert error.line == (1 if lines else None)
-    # The advice in the message works.
+    # The option that the message suggests works.
     assert documents(path, encoding=encoding) == [text]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 @pytest.mark.parametrize("order", ["le", "be"])
 @pytest.mark.parametrize("errors", ["strict", "replace"])
-def test_text_with_the_mark_of_another_encoding_is_refused_and_the_encoding_named(
-    encoding: str, order: str, errors: str
-) -> None:
-    # Chinese text has no zero byte in UTF-16.
+def test_the_error_for_the_mark_of_another_encoding_names_the_encoding(encoding: str, order: str, errors: str) -> None:
+    # Chinese text in UTF-16 has no zero byte, so only the mark shows the encoding.
     data = "\ufeff中文".encode(f"{encoding}-{order}")
     for lines in (False, True):
         for file in (io.BytesIO(data), Slow(data)):
@@ -168,7 +166,7 @@ def test_the_offset_of_a_nul_character_counts_from_the_start_of_the_file(
 ) -> None:
     marked = "\ufeff" + before if has_mark else before
     beginning = marked.encode(encoding, "ignore")
-    # Text that continues a file has no mark.
+    # These parts are not at the start of the file, so their marks are removed.
     nul, rest = (text.encode(encoding, "ignore")[len("".encode(encoding)) :] for text in ("\0", behind))
     data = beginning + nul + rest
     slow = Slow(data)
@@ -209,7 +207,7 @@ def test_the_offset_of_a_nul_character_counts_from_the_start_of_the_file(
     ],
 )
 @pytest.mark.parametrize("step", [1, 2, 100])
-def test_the_offset_of_a_nul_character_is_right_or_none_in_every_encoding(
+def test_the_offset_of_a_nul_character_is_exact_or_none_in_every_encoding(
     encoding: str, data: bytes, offset: int | None, step: int
 ) -> None:
     slow = Slow(data)
@@ -222,7 +220,7 @@ def test_the_offset_of_a_nul_character_is_right_or_none_in_every_encoding(
     )
 
 
-def test_the_first_error_is_reported(tmp_path: Path) -> None:
+def test_the_first_error_in_a_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     for data, said in ((b"ab\xff\ncd\0", "not valid"), (b"ab\0\ncd\xff", "NUL character")):
         path.write_bytes(data)
@@ -256,7 +254,7 @@ def test_a_lexicon_with_nul_characters_is_refused(tmp_path: Path) -> None:
         Lexicon.from_file(path)
 
 
-def test_a_carriage_return_ends_a_line_for_the_line_number_of_an_error() -> None:
+def test_line_numbers_of_errors_count_carriage_returns_as_line_ends() -> None:
     for encoding, data in (("utf-8", b"one\r\0"), ("ascii", b"one\r\xff")):
         analyzer = TextAnalyzer()
         with pytest.raises(InvalidDocumentError) as caught:
@@ -273,7 +271,7 @@ def test_a_carriage_return_ends_a_line_for_the_line_number_of_an_error() -> None
     st.booleans(),
     st.integers(1, 7),
 )
-def test_numbered_blocks_have_the_lines_that_add_files_adds_and_raise_the_same_error(
+def test_commands_read_the_same_lines_and_raise_the_same_errors_as_add_file(
     parts: list[bytes], end: bytes, has_mark: bool, step: int
 ) -> None:
     data = codecs.BOM_UTF8 * has_mark + end.join(parts)
@@ -291,7 +289,7 @@ def test_numbered_blocks_have_the_lines_that_add_files_adds_and_raise_the_same_e
     error = failure(read)
     assert (error is None) == (expected is None)
     if error is not None and expected is not None:
-        # The bytes after a NUL character, which may hint at the encoding, may not be read yet.
+        # The end of the message may differ: bytes after a NUL character can show the encoding, but may not be read yet.
         assert str(error).split(" of the file")[0] == str(expected).replace("BytesIO", "Slow").split(" of the file")[0]
         assert (error.line, error.offset) == (len(lines) + 1, expected.offset)
     assert analyzer.get_documents() == [line for line in lines if line.strip()]
@@ -323,13 +321,13 @@ def test_the_claims_of_the_page_about_files_hold() -> None:
     assert doctest.testfile(str(page), module_relative=False).failed == 0
 
 
-def test_text_before_a_decoding_error_that_cannot_be_decoded_either_is_reported_as_that_error() -> None:
+def test_undecodable_bytes_after_a_nul_character_are_reported_as_a_decoding_error() -> None:
     for data, encoding in ((b"a\0\0\xdc", "utf-16"), (b"a\0\0\0\xff\xff\xff\xff", "utf-32")):
         for lines in (False, True):
             with pytest.raises(InvalidDocumentError, match="not valid utf-"):
                 TextAnalyzer().add_file(io.BytesIO(data), encoding=encoding, lines=lines)
 
 
-def test_text_with_the_signature_of_a_tar_archive_at_its_offset_is_text() -> None:
+def test_text_may_have_the_signature_of_a_tar_archive_at_its_place() -> None:
     text = b"a word " * 60
     assert TextAnalyzer().add_file(io.BytesIO(text[:257] + b"ustar" + text[262:])) == 1

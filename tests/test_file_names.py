@@ -115,7 +115,7 @@ def test_a_name_may_be_bytes_in_every_function_that_takes_one(folder: bytes, kin
     assert (_files.size(path), _files.name(path)) == (7, os.fsdecode(name))
 
 
-def test_progress_knows_the_size_of_files_with_such_names(folder: bytes) -> None:
+def test_progress_has_the_size_of_files_with_names_of_bytes(folder: bytes) -> None:
     name = folder + b"/a"
     with open(name, "wb") as file:
         file.write(b"good words")
@@ -143,7 +143,7 @@ def test_the_async_analyzer_takes_names_of_bytes(folder: bytes) -> None:
     assert asyncio.run(added()) == 1
 
 
-# ---- What errors say ----
+# ---- Names in errors ----
 
 
 def opened(name: bytes) -> BinaryIO:
@@ -151,7 +151,7 @@ def opened(name: bytes) -> BinaryIO:
 
 
 @pytest.mark.parametrize("kind", [*KINDS, opened])
-def test_the_error_has_the_name_and_its_message_can_be_printed(folder: bytes, kind: Callable[[bytes], Any]) -> None:
+def test_errors_contain_the_name_and_their_messages_can_be_printed(folder: bytes, kind: Callable[[bytes], Any]) -> None:
     name = folder + b"/a\xff"
     with open(name, "wb") as file:
         file.write(b"\xff")
@@ -253,13 +253,11 @@ assert replaced is not core
 assert replaced._lib.tp_version() != core._lib.tp_version()
 print("all is well")
 """
-"""Run in a process of its own, because the core stays loaded and other packages read the names of all libraries."""
+"""Runs in its own process, because the core stays loaded, and other packages read the names of all libraries."""
 
 
 @pytest.mark.parametrize("kind", ["bytes", "os.fsdecode", "BytesPath", "(lambda name: Path(os.fsdecode(name)))"])
-def test_a_core_is_loaded_from_a_folder_with_any_name_and_loaded_again_after_it_is_replaced(
-    folder: bytes, kind: str
-) -> None:
+def test_a_core_in_a_folder_with_any_name_can_be_loaded_and_replaced(folder: bytes, kind: str) -> None:
     shutil.copy(LIBRARY, folder + b"/core\xff.so")
     result = python(LOADS.replace("{kind}", kind), folder, environment={})
     assert (result.stdout, result.stderr) == ("all is well\n", "")
@@ -302,7 +300,7 @@ def test_the_package_works_in_a_folder_with_any_name_in_any_locale(tmp_path: Pat
 
 
 @pytest.mark.parametrize("place", LOCALES)
-def test_the_environment_may_name_a_core_in_such_a_folder(folder: bytes, place: str) -> None:
+def test_the_environment_variable_may_name_a_core_in_a_folder_with_any_name(folder: bytes, place: str) -> None:
     name = folder + b"/core\xff.so"
     shutil.copy(LIBRARY, name)
     code = "import os, text_processor as t; print(repr(os.fsencode(t.core_info()['library'])))"
@@ -369,7 +367,7 @@ def test_values_that_are_not_files_are_refused_with_the_reason(tmp_path: Path, a
     assert len(analyzer) == 0
 
 
-def test_a_file_without_data_at_the_moment_is_not_at_its_end(analyzer: TextAnalyzer) -> None:
+def test_a_non_blocking_file_without_data_is_not_treated_as_ended(analyzer: TextAnalyzer) -> None:
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     with open(writing, "wb", buffering=0) as end, open(reading, "rb", buffering=0) as file:

@@ -30,7 +30,7 @@ def added(data: bytes, form: FileFormat = "csv", **options: Any) -> TextAnalyzer
 
 @pytest.fixture(params=["pyarrow", "python"])
 def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The reader of tables as text: pyarrow, or modules of Python."""
+    """Read tables in text formats with pyarrow, or with modules of Python."""
     if request.param == "pyarrow":
         pytest.importorskip("pyarrow", reason="reads blocks with pyarrow")
     else:
@@ -69,7 +69,7 @@ def test_values_of_json_have_types() -> None:
         None,
         float(1 << 62),
     ]
-    # The last line, which ends without a line feed, is a block of its own.
+    # The reader takes a last line without a line feed as a separate block.
     for data in (b'{"text": "a", "v": 1}\n{"text": "a", "v": 2.5}', b'{"text": "a", "v": 2.5}\n{"text": "a", "v": 1}'):
         found = added(data, "jsonl", variables=["v"]).documents()["v"].tolist()
         assert (sorted(found), set(map(type, found))) == ([1.0, 2.5], {float})
@@ -137,13 +137,13 @@ def test_rows_of_several_files_and_members_keep_their_values(tmp_path: Path) -> 
     ],
 )
 @pytest.mark.usefixtures("reader")
-def test_errors_name_the_place_and_keep_the_rows_before(
+def test_errors_name_the_place_and_keep_the_rows_before_it(
     add: Callable[[], tuple[bytes, dict[str, Any]]], error: type[Exception], message: str, kept: int
 ) -> None:
     data, options = add()
     analyzer = TextAnalyzer()
     if options == {"id": "text"}:
-        # A column may be both the text and the id.
+        # The id may be in the same column as the text.
         assert analyzer.add_file(io.BytesIO(CSV), format="csv", missing="skip", **options) == 2
         return
     with pytest.raises(error, match=message):
@@ -152,7 +152,7 @@ def test_errors_name_the_place_and_keep_the_rows_before(
     assert len(analyzer.documents()) == kept
 
 
-def test_wrong_values_of_json_name_their_line() -> None:
+def test_errors_for_wrong_values_of_json_name_their_line() -> None:
     with pytest.raises(
         InvalidDocumentError, match="line 2, row 1: the value of 'v' must be a single value, not an array"
     ):
@@ -170,7 +170,7 @@ def test_a_variable_has_one_type_in_all_files() -> None:
     assert analyzer.document_count() == 2
 
 
-def test_text_and_analyzers_that_only_count_have_no_variables() -> None:
+def test_variables_need_a_table_and_an_analyzer_that_stores_text() -> None:
     with pytest.raises(InvalidDocumentError, match="the format of the file is text, which has no column 'stars'"):
         TextAnalyzer().add_file(io.BytesIO(b"to be"), variables=["stars"])
     with pytest.raises(TextNotStoredError):
@@ -179,7 +179,7 @@ def test_text_and_analyzers_that_only_count_have_no_variables() -> None:
         added(CSV, variables="stars")
 
 
-def test_a_callback_sees_the_variables_of_the_documents_before() -> None:
+def test_a_callback_sees_the_variables_of_its_document_and_of_earlier_ones() -> None:
     analyzer = TextAnalyzer()
     seen: list[list[Any]] = []
     analyzer.set_callback(lambda _: seen.append(list(analyzer.documents()["stars"])))
@@ -187,7 +187,7 @@ def test_a_callback_sees_the_variables_of_the_documents_before() -> None:
     assert seen == [["5"], ["5", "1"]]
 
 
-def test_a_long_file_keeps_rows_and_values_in_step() -> None:
+def test_each_row_of_a_long_file_keeps_its_own_values() -> None:
     count = 60_000
     rows = "".join(f"{place},{'long ' * 20}word{place}\n" for place in range(count))
     analyzer = added(f"number,text\n{rows}".encode(), id="number", variables=["number"])

@@ -57,7 +57,7 @@ def test_lines_longer_than_a_block_are_not_cut(analyzer: TextAnalyzer, tmp_path:
     assert analyzer.get_documents() == ["first", line, "last"]
 
 
-def test_other_encodings_are_read_as_open_reads_them(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_other_encodings_are_decoded_in_the_same_way_as_by_open(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", "größer\ncafé".encode("latin-1"))
     analyzer.add_file(path, encoding="latin-1")
     analyzer.add_file(path, encoding="latin-1", lines=True)
@@ -84,7 +84,7 @@ def test_the_error_for_a_wrong_encoding_names_the_file_and_the_offset(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-def test_with_lines_the_error_names_the_line(analyzer: TextAnalyzer, tmp_path: Path, encoding: str) -> None:
+def test_the_error_names_the_line_if_lines_are_documents(analyzer: TextAnalyzer, tmp_path: Path, encoding: str) -> None:
     bad = write(tmp_path / "bad.txt", b"fine\nalso fine\nnot \xff\nlater")
     with pytest.raises(InvalidDocumentError, match=r"bad\.txt, line 3: ") as caught:
         analyzer.add_file(bad, lines=True, encoding=encoding)
@@ -98,7 +98,9 @@ def test_errors_of_decoders_without_an_offset_name_the_file(analyzer: TextAnalyz
             analyzer.add_file(write(tmp_path / "bad.txt", b"no mark"), encoding="utf-16", lines=lines)
 
 
-def test_the_error_names_a_line_that_is_not_utf8_and_earlier_lines_stay(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_the_error_names_a_line_that_is_not_utf8_and_earlier_lines_are_kept(
+    analyzer: TextAnalyzer, tmp_path: Path
+) -> None:
     bad = write(tmp_path / "bad.txt", b"fine\n\n" + b"more\n" * decoding.PIECE_BYTES + b"also \xff bad\nlater")
     with pytest.raises(InvalidDocumentError, match=rf"bad.txt, line {decoding.PIECE_BYTES + 3}: .* offset 5") as caught:
         analyzer.add_file(bad, lines=True)
@@ -106,12 +108,12 @@ def test_the_error_names_a_line_that_is_not_utf8_and_earlier_lines_stay(analyzer
     assert len(analyzer) == decoding.PIECE_BYTES + 1
 
 
-def test_an_empty_file_has_no_word(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_an_empty_file_is_an_error(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     with pytest.raises(InvalidDocumentError, match=r"empty.txt: .*no word"):
         analyzer.add_file(write(tmp_path / "empty.txt", b""))
 
 
-def test_surrogates_made_by_an_error_handler_are_not_text(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_surrogates_from_an_error_handler_are_refused(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", b"a \xff")
     for lines in (False, True):
         with pytest.raises(InvalidDocumentError, match=r"a.txt.*surrogate"):
@@ -123,7 +125,7 @@ def test_surrogates_made_by_an_error_handler_are_not_text(analyzer: TextAnalyzer
     assert analyzer.get_documents() == ["one", "two"]
 
 
-def test_files_that_cannot_be_read_raise_as_open_does(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_files_that_cannot_be_read_raise_the_error_of_open(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         analyzer.add_file(tmp_path / "missing.txt")
     with pytest.raises(IsADirectoryError):

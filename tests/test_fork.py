@@ -27,7 +27,7 @@ pytestmark = [
 
 
 def in_child(work: Callable[[], object]) -> None:
-    """Calls a function in a forked child. The child must succeed, and end in time."""
+    """Call a function in a forked child. The child must succeed within a minute."""
     process = os.fork()
     if process == 0:
         code = 1
@@ -50,7 +50,7 @@ def in_child(work: Callable[[], object]) -> None:
 
 
 def works(analyzer: TextAnalyzer) -> None:
-    """Checks that an analyzer adds and counts documents."""
+    """Check that an analyzer adds and counts documents."""
     documents = len(analyzer)
     analyzer.add_document("Another word")
     analyzer.add_documents(["the Word again"] * 10_000)
@@ -59,7 +59,7 @@ def works(analyzer: TextAnalyzer) -> None:
     assert analyzer.get_documents()[-1] == "the Word again"
 
 
-def test_children_never_hang_during_any_work_of_other_threads() -> None:
+def test_children_never_hang_if_other_threads_work_at_the_fork() -> None:
     busy, idle = TextAnalyzer(threads=2), TextAnalyzer()
     idle.add_document("idle words")
     stop = threading.Event()
@@ -121,7 +121,7 @@ def test_a_child_forked_in_an_iterator_of_documents_can_use_the_analyzer_or_gets
         try:
             works(analyzer)
         except ForkedAnalyzerError:
-            # The indexer, another thread, was using the analyzer at the fork.
+            # Another thread, the indexer, was using the analyzer at the fork.
             with pytest.raises(ForkedAnalyzerError):
                 analyzer.total_words()
 
@@ -160,7 +160,7 @@ def test_forked_workers_and_their_parent_change_the_corpus_independently() -> No
 
 @contextmanager
 def held_by_another_thread(lock: Lock) -> Iterator[None]:
-    """Lets another thread hold the lock, as if it were changing the data of the lock."""
+    """Hold the lock in another thread, as if that thread were changing the data of the lock."""
     has_begun, may_end = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -212,7 +212,7 @@ def test_a_child_does_not_wait_for_a_thread_that_was_handing_over_documents_in_t
     assert analyzer.total_words() == 3
 
 
-def test_a_child_sets_and_clears_the_callback_that_a_thread_was_setting_in_the_parent() -> None:
+def test_a_child_can_set_the_callback_that_a_thread_was_setting_in_the_parent() -> None:
     analyzer = TextAnalyzer()
     seen: list[str] = []
 
@@ -230,7 +230,7 @@ def test_a_child_sets_and_clears_the_callback_that_a_thread_was_setting_in_the_p
     works(analyzer)
 
 
-def test_a_child_loads_a_core_while_a_thread_was_loading_one_in_the_parent() -> None:
+def test_a_child_can_load_a_core_if_a_thread_was_loading_one_in_the_parent() -> None:
     with held_by_another_thread(core_module._loading):
         in_child(lambda: works(TextAnalyzer(core=core_module.load_core())))
 
@@ -342,7 +342,7 @@ def test_a_child_uses_tables_of_its_parent_while_another_thread_exports_them() -
     expected = table.to_dict()
     has_capsules = hasattr(ctypes, "pythonapi")
     if has_capsules:
-        # The first export imports ctypes. A child that is forked during an import may hang: the lock is Python's.
+        # The first export imports ctypes, and a child that is forked during an import may hang in a lock of Python.
         table.__arrow_c_stream__()
     ends = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Functions that a caller passes: callables are accepted, and functions that a call does not run are refused."""
+"""Functions that a caller passes. A function that a call only starts, such as a coroutine function, is refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.once
 
 
 async def awaited(*_: object) -> None:
-    """A function that a call does not run."""
+    """A function whose code does not run when it is called."""
 
 
 async def generated(*_: object) -> AsyncIterator[int]:
@@ -60,7 +60,7 @@ NEVER_RUN: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("kind", NEVER_RUN)
-def test_a_function_that_a_call_does_not_run_is_refused(kind: str, tmp_path: Path) -> None:
+def test_coroutine_functions_and_generator_functions_are_refused(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("to be", encoding="utf-8")
     function = NEVER_RUN[kind]
@@ -110,7 +110,7 @@ def test_other_callables_are_accepted() -> None:
 
 
 class AnswersAll:
-    """Returns an attribute for every name, as a proxy for another machine does."""
+    """An object with an attribute for every name, such as a proxy of an object in another process."""
 
     def __getattr__(self, name: str) -> AnswersAll:
         return self
@@ -125,7 +125,7 @@ def test_a_callable_with_every_attribute_is_a_function() -> None:
     analyzer.add_document("a word")
 
 
-def test_a_generator_that_a_callback_returns_is_refused() -> None:
+def test_a_callback_that_returns_a_generator_is_refused() -> None:
     def numbers() -> Any:
         yield 1
 

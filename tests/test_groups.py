@@ -1,4 +1,4 @@
-"""Counts, statistics and rows of groups: analyzers of the documents of each group alone are the oracle."""
+"""Counts, statistics and rows of groups: an analyzer that has only the documents of a group is the oracle."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def codes_of(documents: list[tuple[str, int]]) -> array[int]:
 
 
 def of_each_group(documents: list[tuple[str, int]], settings: dict[str, Any]) -> list[tuple[int, TextAnalyzer]]:
-    """An analyzer of the documents of each group alone."""
+    """An analyzer for each group, with only the documents of the group."""
     of_group = {group: [text for text, code in documents if code == group] for group in range(GROUPS)}
     return [(group, analyzer_of(texts, settings)) for group, texts in of_group.items()]
 
@@ -109,7 +109,7 @@ def test_statistics_are_those_of_an_analyzer_of_each_group(
 
 
 @given(documents=DOCUMENTS, settings=SETTINGS, lengths=st.sampled_from([(1, 1), (1, 2)]))
-def test_rows_are_sums_of_the_rows_of_documents(
+def test_the_row_of_a_group_is_the_sum_of_the_rows_of_its_documents(
     documents: list[tuple[str, int]], settings: dict[str, Any], lengths: tuple[int, int]
 ) -> None:
     scipy = pytest.importorskip("scipy.sparse")
@@ -134,7 +134,7 @@ def test_rows_are_sums_of_the_rows_of_documents(
     assert np.array_equal(dense(grouped), expected)
 
 
-def test_many_documents_in_many_groups() -> None:
+def test_many_groups_have_the_same_counts_with_any_number_of_threads() -> None:
     texts = [f"w{number % 101} w{number * number % 977} of {number % 7}" for number in range(200_000)]
     documents = [(text, number * 7919 % 3001) for number, text in enumerate(texts)]
     handles = [handle_of(analyzer_of(texts, {"threads": threads})) for threads in (1, 3)]
@@ -149,7 +149,7 @@ def test_many_documents_in_many_groups() -> None:
     assert [(tuple(gram), count) for group, *gram, count in grams[0] if group == 3000] == analyzer.top_ngrams(2, 2)
 
 
-def test_one_large_group_is_counted_on_all_threads() -> None:
+def test_one_large_group_has_the_counts_of_its_analyzer() -> None:
     texts = [f"w{number % 1000} and w{number % 777}" for number in range(400_000)]
     analyzer = analyzer_of(texts, {"threads": 3})
     counted = Table._over(handle_of(analyzer).grouped_terms(array("I", [5]) * len(texts), FIRST_SEEN, 0))

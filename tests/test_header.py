@@ -50,14 +50,14 @@ def test_the_stub_of_the_generated_module_has_the_same_functions(header: str) ->
     assert {n: c + 1 for n, c in declared.items() if expected[n]} == {n: c for n, c in expected.items() if c}
 
 
-def test_the_stub_knows_the_constants(header: str) -> None:
+def test_the_stub_has_the_constants_of_the_header(header: str) -> None:
     stub = Path(text_processor.__file__).with_name("_native").joinpath("_ffi.pyi").read_text(encoding="utf-8")
     assert set(re.findall(r"^    (TP_\w+): int$", stub, re.MULTILINE)) == set(
         re.findall(r"^  (TP_\w+) = \d+", header, re.MULTILINE)
     )
 
 
-def test_structures_of_options_have_no_padding_because_each_member_is_as_wide_as_a_pointer(header: str) -> None:
+def test_each_member_of_a_structure_of_options_is_as_wide_as_a_pointer(header: str) -> None:
     code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
     wide = {"size_t", *re.findall(r"typedef size_t (\w+);", code)}
     structures = dict(re.findall(r"typedef struct (tp_\w+_options|tp_weights) \{(.*?)\}", code, re.DOTALL))
@@ -72,5 +72,5 @@ def test_each_type_of_option_values_has_named_enumerators(header: str) -> None:
         assert re.search(r"enum \{\s+TP_\w+ = 0,", values), name
 
 
-def test_the_signature_of_the_package_is_readable() -> None:
+def test_the_signature_of_hello_is_readable() -> None:
     assert str(inspect.signature(text_processor.hello)) == "(name: 'str', *, core: 'Core | None' = None) -> 'str'"

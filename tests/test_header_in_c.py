@@ -1,4 +1,4 @@
-"""The header as compilers and readers meet it: clean in every C and C++, and complete."""
+"""The header compiles without warnings in every version of C and C++, and describes every function."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STANDARDS = {
     "c++": ("c++11", "c++14", "c++17", "c++20", "c++23"),
 }
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only")
-# A comment, and the function after the comment.
+# A function, and the comment before it.
 DESCRIBED = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\nTP_API ([\w ]+?\**)(tp_\w+)\((.*?)\);", re.DOTALL)
 
 
@@ -44,7 +44,7 @@ def any_compiler(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize(("language", "standard"), [(name, one) for name, all_ in STANDARDS.items() for one in all_])
-def test_header_and_example_compile_without_a_warning(
+def test_the_header_and_the_example_compile_without_a_warning(
     any_compiler: str, language: str, standard: str, header: str, example_program: str, tmp_path: Path
 ) -> None:
     assert header
@@ -54,13 +54,13 @@ def test_header_and_example_compile_without_a_warning(
     assert errors(any_compiler, language, standard, twice + example_program, tmp_path) == ""
 
 
-def test_a_warning_would_be_seen(any_compiler: str, header: str, tmp_path: Path) -> None:
+def test_the_check_of_the_header_finds_warnings(any_compiler: str, header: str, tmp_path: Path) -> None:
     assert header
     careless = '#include "text_processor.h"\nint main(void) { tp_status unused = tp_analyzer_clear(0); }\n'
     assert "unused" in errors(any_compiler, "c", "c99", careless, tmp_path)
 
 
-def test_the_header_needs_three_headers_of_the_language_alone(header: str) -> None:
+def test_the_header_includes_only_three_standard_headers(header: str) -> None:
     code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
     assert re.findall(r"#\s*include (.*)", code) == ["<stdbool.h>", "<stddef.h>", "<stdint.h>"]
 
@@ -90,7 +90,7 @@ def doxygen(header: Path, output: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
-def test_the_reference_is_made_and_lacks_nothing(header: str, tmp_path: Path) -> None:
+def test_doxygen_makes_the_reference_without_a_warning(header: str, tmp_path: Path) -> None:
     assert header
     result = doxygen(CAPI / "include", tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
@@ -107,7 +107,7 @@ def test_the_reference_is_made_and_lacks_nothing(header: str, tmp_path: Path) ->
         "@param status Any number",
     ],
 )
-def test_a_parameter_that_is_not_described_fails(line: str, header: str, tmp_path: Path) -> None:
+def test_doxygen_fails_if_a_parameter_is_not_described(line: str, header: str, tmp_path: Path) -> None:
     assert line in header
     changed = tmp_path / "text_processor.h"
     changed.write_text(re.sub(rf"^ \* {re.escape(line)}.*\n", "", header, flags=re.MULTILINE), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Texts whose classes override methods with wrong answers: the core reads exactly the text.
 
-Each entry runs in its own process, since a mistake here crashes the process. These processes are forked from one that
-has imported the package.
+Each entry runs in its own process, because a defect can crash the process. These processes are children of a process
+that has imported the package.
 """
 
 from __future__ import annotations
@@ -353,7 +353,7 @@ ENTRIES = {
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
-def test_lengths_come_from_the_buffer_itself(entry: str) -> None:
+def test_overridden_methods_have_no_effect_on_the_text(entry: str) -> None:
     for name, module in (("SentimentIntensityAnalyzer", "vaderSentiment"), ("vectorizers", "scipy")):
         if name in ENTRIES[entry]:
             pytest.importorskip(module, reason=f"{module} is not installed")
@@ -385,7 +385,7 @@ print(json.dumps(ended))
 
 @cache
 def ended() -> dict[str, tuple[int, str]]:
-    """The exit status and the message of the process of each entry."""
+    """The exit status and the message of the process, for each entry."""
     entries = {name: textwrap.dedent(code) for name, code in ENTRIES.items()}
     code = f"{PRELUDE}\nENTRIES = {entries!r}\n{FORKS}"
     run = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False)

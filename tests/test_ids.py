@@ -1,4 +1,4 @@
-"""Ids of documents: they are unique, and they stay in step with the documents."""
+"""Ids of documents are unique, and each stays with its document."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_id_of_a_document_is_its_number_by_default() -> None:
             analyzer.subset([wrong])
 
 
-def test_the_number_of_a_document_is_not_its_id_if_it_is_the_id_of_another_one() -> None:
+def test_a_document_without_an_id_is_not_found_by_a_number_that_is_the_id_of_another_one() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a", "b"])
     analyzer.add_documents(["c", "d"], ids=[5, 0])
@@ -105,7 +105,7 @@ def test_ids_are_unique_and_choose_their_documents(
         assert shown(part)["id"] == shown(same)["id"]
 
 
-def test_an_id_belongs_to_one_document() -> None:
+def test_an_id_cannot_be_used_twice() -> None:
     analyzer = TextAnalyzer()
     with pytest.raises(DuplicateIdError, match=r"the id 'b' is at row 1 and at row 3: an id must be unique"):
         analyzer.add_documents(["1", "2", "3", "4"], ids=["a", "b", "c", "b"])
@@ -123,7 +123,7 @@ def test_an_id_belongs_to_one_document() -> None:
 
 
 @pytest.mark.parametrize("missing", ["raise", "keep"])
-def test_ids_stay_in_step_if_a_document_is_refused(missing: Any) -> None:
+def test_documents_keep_their_ids_if_another_document_is_refused(missing: Any) -> None:
     texts = [f"text {number}" for number in range(40)]
     texts[17] = "lone \ud800"
     ids = list(range(100, 140))
@@ -131,7 +131,7 @@ def test_ids_stay_in_step_if_a_document_is_refused(missing: Any) -> None:
     with pytest.raises(InvalidDocumentError):
         analyzer.add_documents(texts, ids=ids, missing=missing)
     assert shown(analyzer) == {"id": ids[:17], "text": texts[:17]}
-    # The ids of the documents that were not added are free.
+    # The ids of the documents that were not added can be used again.
     texts[17] = "fine"
     assert analyzer.add_documents(texts[17:], ids=ids[17:]) == 23
     assert shown(analyzer) == {"id": ids, "text": texts}
@@ -153,7 +153,7 @@ def sources() -> Iterator[Any]:
 @pytest.mark.parametrize("ids_of", list(sources()))
 @pytest.mark.parametrize("heard", [False, True])
 @pytest.mark.parametrize("missing", ["skip", "keep"])
-def test_rows_that_are_skipped_have_no_ids(
+def test_skipped_rows_do_not_shift_the_ids_of_other_rows(
     of: Callable[[Any], Any], ids_of: Callable[[Any], Any], heard: bool, missing: Any
 ) -> None:
     analyzer = TextAnalyzer()
@@ -169,7 +169,7 @@ def test_rows_that_are_skipped_have_no_ids(
 
 
 @given(st.lists(st.sampled_from(["a", "b c", "", " \u3000", None, "\x1c", "\u200b", b"d", b" ", b"\xff"]), max_size=30))
-def test_ids_are_those_of_the_documents_that_were_added(texts: list[Any]) -> None:
+def test_each_added_document_has_the_id_of_its_row(texts: list[Any]) -> None:
     analyzer, plain = TextAnalyzer(), TextAnalyzer()
     ids = [str(row) for row in range(len(texts))]
     try:
@@ -188,7 +188,7 @@ def test_ids_are_those_of_the_documents_that_were_added(texts: list[Any]) -> Non
         assert sorted(map(int, found["id"])) == list(map(int, found["id"]))
 
 
-def test_an_iterator_with_another_number_of_texts_is_an_error_that_keeps_documents_in_step() -> None:
+def test_an_iterator_with_more_or_fewer_texts_than_ids_is_an_error() -> None:
     analyzer = TextAnalyzer()
     with pytest.raises(InvalidOptionError, match=r"ids for 3 documents, but 2 documents"):
         analyzer.add_documents(iter(["a", "b"]), ids=["x", "y", "z"])
@@ -236,7 +236,7 @@ def test_an_exception_of_the_callback_keeps_the_document_and_its_id() -> None:
 
 
 @pytest.mark.parametrize("heard", [False, True])
-def test_ids_and_documents_stay_in_step_when_threads_add(heard: bool) -> None:
+def test_documents_keep_their_ids_when_several_threads_add(heard: bool) -> None:
     analyzer = TextAnalyzer()
     if heard:
         analyzer.set_callback(lambda _: None)

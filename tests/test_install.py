@@ -1,4 +1,4 @@
-"""The library as a C programmer uses it: installed by `make install`, found by pkg-config."""
+"""The library for programs in C: `make install` installs it, and pkg-config finds it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ("make", "cargo", "cc", "objcopy", "pkg-config", "readelf")
 PREFIX = "/opt/text"
 TOOLCHAIN = {"CARGO_HOME": ".cargo", "RUSTUP_HOME": ".rustup"}
-# Variables that make sets for its programs must not reach another make.
+# Without the variables that make sets for its commands, because they would change another make.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
 
 SECOND_LIBRARY = """
@@ -80,7 +80,7 @@ def _tools() -> None:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder where the library is staged, as for a package."""
+    """A folder with the installed library, made with DESTDIR as for a package."""
     stage = tmp_path_factory.mktemp("stage")
     install(stage, f"PREFIX={PREFIX}")
     return stage
@@ -88,7 +88,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def words(stage: Path) -> dict[str, str]:
-    """The environment for pkg-config: compilers learn of the stage only from it."""
+    """The environment in which pkg-config gives compilers the paths of the stage."""
     return {"PKG_CONFIG_SYSROOT_DIR": str(stage), "PKG_CONFIG_PATH": f"{stage}{PREFIX}/lib/pkgconfig"}
 
 
@@ -98,7 +98,7 @@ def test_header_libraries_and_description_are_installed(stage: Path) -> None:
     assert (stage / PREFIX[1:] / "lib" / "libtext_processor.so").readlink() == Path("libtext_processor.so.1")
 
 
-def test_programs_need_the_library_of_their_major_version_of_the_abi(stage: Path) -> None:
+def test_the_name_of_the_shared_library_has_the_major_version_of_the_abi(stage: Path) -> None:
     dynamic = run("readelf", "--dynamic", "--wide", stage / PREFIX[1:] / "lib" / "libtext_processor.so")
     major = text_processor.core_info()["abi_version"].split(".")[0]
     assert re.findall(r"SONAME.*\[(.*)\]", dynamic) == [f"libtext_processor.so.{major}"]
@@ -127,7 +127,7 @@ def test_the_commands_of_the_documentation_install_the_library_and_build_program
         if block.page == page:
             for command in block.commands:
                 script += [command, "./program"] if command.startswith("cc ") else [command]
-    # Programs started by make read their own files there.
+    # Compilers and cargo need their own files in the home folder.
     homes = {name: os.environ.get(name, str(Path.home() / folder)) for name, folder in TOOLCHAIN.items()}
     places = {"PKG_CONFIG_PATH": f"{tmp_path}/.local/lib/pkgconfig", "LD_LIBRARY_PATH": f"{tmp_path}/.local/lib"}
     environment = {**ENVIRONMENT, **homes, **places, "HOME": str(tmp_path)}
@@ -149,13 +149,13 @@ def test_a_static_program_needs_nothing_at_run_time(
     assert run(program) == "2 words\n"
 
 
-def test_all_global_names_of_the_static_library_are_its_own(words: dict[str, str], tmp_path: Path) -> None:
+def test_the_static_library_has_no_global_name_of_another_rust_library(words: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "second.rs").write_text(SECOND_LIBRARY, encoding="utf-8")
     (tmp_path / "main.c").write_text(PROGRAM_OF_TWO, encoding="utf-8")
     second = tmp_path / "libsecond.a"
     run("rustc", "--edition=2024", "--crate-type=staticlib", tmp_path / "second.rs", "-o", second)
     flags = run("pkg-config", "--static", "--cflags", "--libs", "text_processor", environment=words).split()
-    # Link all of both libraries: otherwise the linker skips members with symbols that it already has.
+    # Link both libraries completely, because by default the linker skips members whose symbols it already has.
     program = tmp_path / "main"
     run("cc", "-static", tmp_path / "main.c", "-Wl,--whole-archive", second, *flags[:3], "-Wl,--no-whole-archive",
         *flags[3:], "-o", program)  # fmt: skip
@@ -215,7 +215,7 @@ def test_a_library_in_use_is_replaced_by_another_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("variable", ["PREFIX=usr", "PREFIX=", "PREFIX=/my files", "LIBDIR=lib64", "INCLUDEDIR=/a|b"])
-def test_an_impossible_folder_is_refused_before_anything_is_written(variable: str, tmp_path: Path) -> None:
+def test_a_wrong_folder_is_refused_before_anything_is_written(variable: str, tmp_path: Path) -> None:
     result = make("install", tmp_path, variable)
     assert result.returncode != 0
     assert "must begin with /" in result.stderr

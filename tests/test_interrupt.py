@@ -1,4 +1,4 @@
-"""Ctrl-C stops long native work soon and loses nothing."""
+"""Ctrl-C soon stops long native work, and no document is lost."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from text_processor.sentiment import SentimentIntensityAnalyzer
 
 @pytest.fixture(autouse=True)
 def _heed_ctrl_c() -> Iterator[None]:
-    """Restore the handler of Ctrl-C: tests that are started in the background ignore it."""
+    """Set the usual handler of Ctrl-C, because tests ignore Ctrl-C if a shell starts them in the background."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
 def before_long() -> Iterator[int]:
-    """Yield numbers for a limited time, so that a consumer that nothing stops fails before it fills the memory."""
+    """Yield numbers, and fail after two minutes, before a call that no interrupt stops can fill the memory."""
     end = time.monotonic() + 120
     for number in itertools.count():
         if number % 1000 == 0 and time.monotonic() > end:
@@ -38,7 +38,7 @@ def before_long() -> Iterator[int]:
 
 
 def is_interrupted(work: Callable[[], object], seconds: float) -> bool:
-    """Return whether an interrupt after some seconds ended the work. Machines are busy, so the delay is not checked."""
+    """Return whether an interrupt after some seconds ended the work. The delay is not checked: machines may be busy."""
 
     def interrupt() -> None:
         os.kill(os.getpid(), signal.SIGINT)
@@ -47,7 +47,7 @@ def is_interrupted(work: Callable[[], object], seconds: float) -> bool:
     timer.start()
     try:
         work()
-        # The work ended by itself: the signal must not hit the next test.
+        # The work ended by itself, and the signal must not interrupt the next test.
         timer.cancel()
         timer.join()
         time.sleep(0.01)
@@ -58,7 +58,7 @@ def is_interrupted(work: Callable[[], object], seconds: float) -> bool:
     return False
 
 
-def test_indexing_stops_and_goes_on_later() -> None:
+def test_an_interrupted_index_continues_at_the_next_query() -> None:
     text = " ".join(f"word{number % 5003}" for number in range(100_000))
     analyzer = TextAnalyzer(threads=1)
     analyzer.add_documents([text] * 200)
@@ -95,7 +95,7 @@ def test_adding_a_very_long_document_stops_and_adds_nothing() -> None:
             analyzer.add_document(data)
     finally:
         on_checkpoint.reset(before)
-    # No further piece of about fifty was added.
+    # The call stopped at the third of about fifty pieces.
     assert pieces == 3
     assert len(analyzer) == 0
 
@@ -113,7 +113,7 @@ def test_indexing_stops_even_if_every_word_is_new() -> None:
     steps: list[int] = []
     analyzer.index(progress=lambda done, _total: steps.append(done))
     assert analyzer.unique_words() == 3_000_000
-    # Interrupts are handled between two steps, and no step is most of the work.
+    # Python handles interrupts between two steps, so no step may be most of the work.
     assert max(b - a for a, b in itertools.pairwise([0, *steps])) < steps[-1] / 2
 
 
@@ -148,7 +148,7 @@ def test_pending_documents_are_not_lost_and_not_added_twice(repeat: int) -> None
 
 WORDS = [f"word{number * number % 30_011}" for number in range(200_000)]
 SLOW_TEXT, SLOW_PATTERN = "A" * 100_000 + "é", r".*[^A-Zé]\b|[A-Z]|x*"
-"""Each search reads the rest of the text: no fast automaton has both the word boundary and the empty match."""
+"""With this pattern, each search reads the rest of the text, because no fast search supports both of its parts."""
 
 
 def analyzer_of(words: list[str]) -> TextAnalyzer:
@@ -182,7 +182,7 @@ LONG: dict[str, Callable[[], Callable[[], object]]] = {
 
 
 def seconds_until_stopped(work: Callable[[], object]) -> float | None:
-    """Interrupt the work after a tenth of a second. Returns the time until it ended; None if it ended by itself."""
+    """Interrupt the work after a tenth of a second. Return the time until it stops, or None if it ends by itself."""
     sent: list[float] = []
 
     def interrupt() -> None:
@@ -207,7 +207,7 @@ def test_a_long_native_call_stops_soon(name: str) -> None:
     if name.endswith("VADER"):
         pytest.importorskip("vaderSentiment", reason="the word values of VADER are needed")
     work, threads = LONG[name](), threading.active_count()
-    # A machine that is busy with other tests is slower. Without steps, each of these calls takes seconds.
+    # Several attempts, because the machine may be busy. A call without steps takes seconds.
     for _ in range(3):
         seconds = seconds_until_stopped(work)
         if seconds is not None and seconds < 0.3:
@@ -215,7 +215,7 @@ def test_a_long_native_call_stops_soon(name: str) -> None:
     else:
         assert seconds is not None, "the work ended before the interrupt"
         pytest.fail(f"it stopped after {seconds:.2f} seconds")
-    # No thread goes on with the work.
+    # No thread continues the work.
     for _ in range(1000):
         if threading.active_count() == threads:
             return
@@ -231,7 +231,7 @@ def test_a_signal_handler_that_returns_changes_no_answer() -> None:
     def query(*_: object) -> None:
         nonlocal runs
         runs += 1
-        # The handler may use the analyzer, also for another long call.
+        # The handler may use the analyzer, even for another long call.
         analyzer.add_document("another document")
         assert analyzer.ngram_frequency(2)[("another", "document")] == runs
         signal.setitimer(signal.ITIMER_REAL, 0.05)
@@ -247,7 +247,7 @@ def test_a_signal_handler_that_returns_changes_no_answer() -> None:
     assert found == expected
 
 
-def test_the_exception_of_a_signal_handler_reaches_the_caller_as_itself() -> None:
+def test_an_exception_of_a_signal_handler_reaches_the_caller_unchanged() -> None:
     class AlarmError(Exception):
         pass
 
@@ -283,7 +283,7 @@ def test_a_signal_handler_may_fork_during_a_long_call() -> None:
     before = signal.signal(signal.SIGALRM, fork)
     signal.setitimer(signal.ITIMER_REAL, 0.05)
     try:
-        # Both processes complete the call.
+        # The call ends normally in both processes.
         found = len(analyzer.ngram_counts(3, skip=3))
     finally:
         if os.getpid() != parent:
@@ -303,7 +303,7 @@ def test_a_pattern_that_reads_the_rest_of_the_text_for_each_token_takes_little_t
     assert analyzer.word_frequency() == {"a": 1_000_000}
 
 
-def test_threads_whose_context_has_no_checkpoint_complete_long_calls() -> None:
+def test_long_calls_on_other_threads_end_normally() -> None:
     found: list[int] = []
     thread = threading.Thread(target=lambda: found.append(len(tokenize("A" * 10_000, ".*[^A-Z]|[A-Z]"))))
     thread.start()

@@ -1,4 +1,4 @@
-"""Keyness: the numbers of quanteda, and counts of the documents of each side as the oracle."""
+"""Keyness: the numbers of quanteda, and counts of the target and of the reference as the oracle."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def quanteda() -> TextAnalyzer:
     return analyzer
 
 
-# Numbers of quanteda.textstats 0.97.3; those of fisher are of R, and log-odds and %DIFF are by their formulas.
+# The numbers are from quanteda.textstats 0.97.3, except fisher (from R), and log-odds and %DIFF (from their formulas).
 @pytest.mark.parametrize(
     ("measure", "expected", "tolerance"),
     [
@@ -92,7 +92,7 @@ def rows(table: Any) -> dict[str, tuple[int, int, int, int]]:
 
 
 @given(DOCUMENTS, st.integers(1, 3), st.sampled_from(["g2", "chi2_yates", "log_ratio", "fisher", "log_odds_z"]))
-def test_counts_and_scores_are_those_of_the_documents(
+def test_counts_and_scores_are_computed_from_the_target_and_the_reference(
     documents: list[tuple[str, bool | None]], threads: int, measure: str
 ) -> None:
     analyzer = TextAnalyzer(threads=threads)
@@ -112,7 +112,7 @@ def test_counts_and_scores_are_those_of_the_documents(
     of_tables = scores(measure, a, sizes[0] - a, b, sizes[1] - b, signed=True, prior_total=total)
     assert of_tables.tobytes() == found[measure].tobytes()
     assert (found[measure] == (np.sort if measure == "fisher" else lambda values: -np.sort(-values))(of_tables)).all()
-    # The same sides in two analyzers, and in both directions.
+    # The target and the reference may also be in two analyzers, and may change places.
     one, other = TextAnalyzer(), TextAnalyzer()
     for text, side in documents:
         if side is not None:
@@ -142,7 +142,7 @@ def test_each_group_is_compared_with_all_others(documents: list[tuple[str, str |
     assert [tuple(row) for row in found] == expected
 
 
-def test_rows_can_be_limited_and_terms_left_out() -> None:
+def test_rows_can_be_limited_and_rare_terms_left_out() -> None:
     analyzer = quanteda()
     assert len(analyzer.keyness(["d1"], min_count=3)) == 5
     assert analyzer.keyness(["d1"], limit=2)["term"] == ["c", "g"]
@@ -154,14 +154,14 @@ def test_rows_can_be_limited_and_terms_left_out() -> None:
     assert analyzer.keyness(["d1"], measures=[])["term"][:2] == ["c", "a"]
 
 
-def test_dropped_words_are_not_tokens() -> None:
+def test_dropped_words_are_not_counted_as_tokens() -> None:
     analyzer = TextAnalyzer(terms=TermOptions(stop_words=["the"]))
     analyzer.add_documents(["the a b", "the the a"])
     (first, *_) = analyzer.keyness([0])
     assert (first.term, first.target_per_million) == ("b", 500_000)
 
 
-def test_terms_of_a_function_are_made_for_both_analyzers() -> None:
+def test_the_target_and_the_reference_may_be_analyzers_with_a_function_for_terms() -> None:
     made = [TextAnalyzer(terms=TermOptions(function=str.upper)) for _ in range(2)]
     for analyzer, text in zip(made, ["a a b", "b c"], strict=True):
         analyzer.add_document(text)
@@ -196,7 +196,7 @@ def test_documents_must_be_stored() -> None:
         analyzer.keyness([0])
 
 
-def test_coroutines_compare_too() -> None:
+def test_comparisons_can_be_awaited() -> None:
     import asyncio
 
     async def main() -> None:

@@ -27,7 +27,7 @@ def test_sentiment_is_the_mean_of_the_values_of_the_words(texts: list[str], wort
     analyzer = TextAnalyzer()
     analyzer.add_documents(texts)
     counts = Counter(word for text in texts for word in text.lower().split())
-    # Eighths are added without rounding.
+    # The values are multiples of 1/8, so their sums are exact.
     expected = sum(worth.get(word, 0.0) * count for word, count in counts.items()) / len(texts)
     assert analyzer.analyze_sentiment(worth) == expected
     assert analyzer.analyze_sentiment(Lexicon(worth)) == expected
@@ -35,7 +35,7 @@ def test_sentiment_is_the_mean_of_the_values_of_the_words(texts: list[str], wort
     assert analyzer.document_sentiments(worth).tolist() == each
 
 
-def test_six_words_are_the_default(analyzer: TextAnalyzer) -> None:
+def test_the_default_lexicon_has_six_words(analyzer: TextAnalyzer) -> None:
     with pytest.raises(EmptyAnalyzerError):
         TextAnalyzer().analyze_sentiment(SIX)
     analyzer.add_documents(["a GOOD start", "bad, bad ending", "great"])
@@ -70,7 +70,7 @@ def test_a_lexicon_is_a_mapping() -> None:
         lexicon["good"] = 3  # type: ignore[index]
 
 
-def test_merging_lexicons_prefers_the_values_of_the_other_one() -> None:
+def test_the_second_of_two_merged_lexicons_takes_precedence() -> None:
     lexicon = Lexicon(SIX)
     merged = lexicon | {"good": 5} | [("new", 1)]
     assert merged == {**SIX, "good": 5, "new": 1}

@@ -25,7 +25,7 @@ def run(code: str) -> str:
     return result.stdout
 
 
-def test_a_closed_analyzer_raises_and_says_why(analyzer: TextAnalyzer) -> None:
+def test_a_closed_analyzer_raises_an_error_with_the_reason(analyzer: TextAnalyzer) -> None:
     analyzer.add_document("one")
     analyzer.close()
     analyzer.close()
@@ -124,7 +124,7 @@ def test_an_analyzer_of_another_core_cannot_be_pickled(failing_core: text_proces
         pickle.dumps(TextAnalyzer(core=failing_core))
 
 
-def test_python_exits_cleanly_while_analyzers_live() -> None:
+def test_python_exits_without_an_error_while_analyzers_are_open() -> None:
     assert (
         run(
             "import text_processor, threading, time\n"
@@ -175,7 +175,7 @@ def test_an_analyzer_can_be_weakly_referenced(analyzer: TextAnalyzer) -> None:
     assert weakref.ref(analyzer)() is analyzer
 
 
-def test_importing_loads_few_modules() -> None:
+def test_import_does_not_load_optional_packages() -> None:
     loaded = run(
         "import sys, text_processor\nprint([m for m in ('numpy', 'asyncio', 'click', 'rich') if m in sys.modules])"
     )

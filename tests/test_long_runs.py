@@ -1,7 +1,8 @@
-"""Long runs of one character: the time is proportional to the length of the text.
+"""Texts that repeat one character: the time is proportional to the length of the text.
 
-Each way to split a text runs in its own process, on long runs of one character of each class. Time proportional to the
-length is seconds of processor time; time proportional to its square is minutes, and then the system ends the process.
+Each way to split a text runs in its own process, on a text for each class of characters. If the time is proportional
+to the length, it is seconds. If it is proportional to the square of the length, it is minutes, and the system ends the
+process.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ import pytest
 pytestmark = [pytest.mark.engine, pytest.mark.once]
 
 CHARACTERS = "aZ1_ \t\n\r\0.,:!'\"-(éΣאカ光²\u0301\u200d\u00ad\u2019\u3000\u2028。\U0001f1e6Ⓜ👨"
-"""One character of each class in the rules for words, sentences and sentiment."""
+"""One character of each class that the rules for words, sentences and sentiment have."""
 
-# Another core checks everything, and takes many times as long.
+# Texts are shorter for another core, because it checks more and is many times as slow.
 LENGTH = 10_000 if "TEXT_PROCESSOR_LIBRARY" in os.environ else 20_000
 HANGS = 15
 """The seconds of processor time after which a process counts as hanging."""

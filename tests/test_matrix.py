@@ -24,7 +24,7 @@ DOCUMENTS = ["The cat sat.", "", "the dog and the CAT", "été İstanbul ΑΣ'Α
 texts = st.text(st.sampled_from("abcABC  .,'_9éÉÀ\u0301ßΣσİı™ﬁ光\u2003\n\t\0"), max_size=40) | st.text(
     st.characters(exclude_categories=["Cn", "Cs"]), max_size=20
 )
-"""Text of characters that this Python knows: the core may know newer ones."""
+"""Text of characters that are assigned in this version of Python. In the core, more characters may be assigned."""
 
 
 def same(ours: Any, theirs: Any) -> bool:
@@ -32,7 +32,7 @@ def same(ours: Any, theirs: Any) -> bool:
     return all(a.dtype == b.dtype and np.array_equal(a, b) for a, b in zip(ours, arrays, strict=True))
 
 
-# The warning about stop words that cannot be tokens.
+# scikit-learn warns about stop words that cannot be tokens.
 @pytest.mark.filterwarnings("ignore:Your stop_words")
 @settings(max_examples=settings().max_examples * 4 // 5)
 @given(
@@ -183,7 +183,7 @@ def test_an_error_on_another_thread_is_raised_with_the_number_of_the_document() 
         Vectorizer().count(broken())
 
 
-def test_long_batches_give_the_same_as_short_ones() -> None:
+def test_long_batches_give_the_same_matrix_as_short_ones() -> None:
     documents = [f"word{number % 977} and the {'x' * (number % 50)}" for number in range(100_000)]
     at_once, one_thread = Vectorizer(), Vectorizer(threads=1)
     matrices = [vectorizer.count(documents, grow=True) for vectorizer in (at_once, one_thread)]
@@ -243,7 +243,7 @@ def test_the_command_writes_a_matrix(tmp_path: Path) -> None:
         "the cat",
         "the dog",
     ]
-    # Blank lines are not documents, and line numbers still count them.
+    # Blank lines are not documents, but they count in line numbers.
     assert (tmp_path / "m.rows.txt").read_text().split() == [f"{source}:1", f"{source}:3"]
     result = runner.invoke(commands, ["matrix", source, "-o", str(tmp_path / "t.npz"), "--lines", "--tfidf"])
     assert abs(np.linalg.norm(sparse.load_npz(tmp_path / "t.npz").toarray()[1]) - 1) < 1e-12
@@ -273,7 +273,7 @@ def test_vectorizers_of_other_features_or_cores_are_not_merged(portable_core: Pa
         Vectorizer().merge(Vectorizer(core=load_core(portable_core)))
 
 
-def test_native_memory_says_what_to_pickle() -> None:
+def test_the_error_for_pickling_native_memory_says_what_to_pickle() -> None:
     vectorizer = Vectorizer()
     for thing, cure in [(vectorizer, "terms"), (vectorizer.count(["to be"]), "arrays")]:
         for copied in (copy.copy, copy.deepcopy, pickle.dumps):

@@ -1,4 +1,4 @@
-"""Memory runs out: an error is raised and earlier state is unchanged. Each scenario runs in its own process."""
+"""If memory runs out, an error is raised, and the objects are unchanged. Each scenario runs in its own process."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ print("intact")
 
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_earlier_state_is_unchanged_after_memory_runs_out(name: str, threads: int) -> None:
+def test_objects_are_unchanged_after_memory_runs_out(name: str, threads: int) -> None:
     for spare in (1 << 20, 25_000_000):
         settings = f"THREADS, SPARE, NAME = {threads}, {spare}, {name!r}\n"
         program = settings + PRELUDE + SCENARIOS[name] + EPILOGUE

@@ -135,7 +135,7 @@ def test_missing_and_blank_rows_follow_the_option(
 
 
 @pytest.mark.parametrize("tokenizer", ["whitespace", "unicode", "unicode-segments", "word", "characters", r"[a-z]+"])
-def test_blank_documents_count_with_every_tokenizer(tokenizer: str) -> None:
+def test_blank_documents_are_documents_with_every_tokenizer(tokenizer: str) -> None:
     rows = random.Random(0).choices([None, "", " ", "\n", "to be", "x" * 70, "or not"], k=3000)  # noqa: S311
     analyzer, plain = TextAnalyzer(tokenizer=tokenizer, threads=2), TextAnalyzer(tokenizer=tokenizer)
     assert analyzer.add_documents(rows, missing="keep") == 3000
@@ -152,7 +152,7 @@ def test_blank_documents_count_with_every_tokenizer(tokenizer: str) -> None:
     assert "to" not in analyzer.word_frequency()
 
 
-def test_progress_counts_rows() -> None:
+def test_progress_counts_missing_rows_too() -> None:
     seen: list[tuple[int, int | None]] = []
     TextAnalyzer().add_documents(["a", None, " "], missing="skip", progress=lambda *step: seen.append(step))
     assert seen == [(3, 3)]

@@ -28,13 +28,13 @@ pytestmark = pytest.mark.once
 
 
 def entries() -> Iterator[tuple[str, Callable[[Any, Missing], list[Any]]]]:
-    """Functions from texts to a list with an item for each text, which is "blank" for a text without words."""
+    """Functions from texts to a list with an item for each text. The item for a text without words is "blank"."""
 
     def marked(rows: list[Any], blank: object) -> list[Any]:
         return ["blank" if row == blank else row for row in rows]
 
     def added(texts: Any, missing: Missing) -> list[Any]:
-        # Blank documents follow the option too, so that they are not in this test.
+        # The option also applies to blank documents, so this function adds a word instead.
         analyzer = TextAnalyzer()
         analyzer.add_documents(texts, missing=missing)
         return [text if text.strip() else "blank" for text in analyzer]
@@ -85,7 +85,7 @@ def entries() -> Iterator[tuple[str, Callable[[Any, Missing], list[Any]]]]:
 
 ENTRIES = dict(entries())
 BLANKS_TOO = ("add_documents", "async add_documents")
-"""Entries where the option counts for blank texts too."""
+"""Entries whose option also applies to blank texts."""
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -118,7 +118,7 @@ def test_each_kind_of_missing_value_follows_the_option(entry: str, kind: str) ->
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
-def test_a_text_that_is_blank_is_not_missing(entry: str) -> None:
+def test_a_blank_text_is_not_missing(entry: str) -> None:
     if entry not in BLANKS_TOO and "partial_fit" not in entry:
         found = ENTRIES[entry](["good day", "", " \n"], "raise")
         assert found[1:] == ([0.0, 0.0] if entry == "scores" else ["blank", "blank"])

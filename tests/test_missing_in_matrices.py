@@ -1,4 +1,4 @@
-"""Missing documents in matrices and vectorizers: the rows that they get, and the errors."""
+"""Missing documents in matrices and vectorizers: their rows, and errors about them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GONE_OR_TEXT = st.one_of(
 
 
 @given(st.lists(GONE_OR_TEXT, max_size=12), st.booleans(), st.booleans())
-def test_a_matrix_tells_the_documents_of_its_rows(texts: list[Any], in_bytes: bool, hashed: bool) -> None:
+def test_a_matrix_has_the_numbers_of_the_documents_of_its_rows(texts: list[Any], in_bytes: bool, hashed: bool) -> None:
     rows = [text.encode() if in_bytes and isinstance(text, str) else text for text in texts]
     vectorizer = Vectorizer(single_letters=True)
 
@@ -44,7 +44,7 @@ def test_a_matrix_tells_the_documents_of_its_rows(texts: list[Any], in_bytes: bo
     assert rows_of(skipped) == [expected[row] for row in remain]
 
 
-def test_an_error_after_missing_rows_has_the_row_of_the_input() -> None:
+def test_row_numbers_in_errors_include_skipped_rows() -> None:
     for wrong in (5, b"\xff", "\ud800"):
         for before in ([None, "a"], [b"a", None, math.nan], [None] * 70_000):
             with pytest.raises(InvalidDocumentError) as caught:
@@ -52,7 +52,7 @@ def test_an_error_after_missing_rows_has_the_row_of_the_input() -> None:
             assert caught.value.document == len(before)
 
 
-def test_only_missing_documents_make_an_empty_matrix() -> None:
+def test_a_matrix_of_only_missing_documents_has_no_features() -> None:
     for missing, rows in (("keep", 3), ("skip", 0)):
         assert Vectorizer().count([None] * 3, grow=True, missing=missing).shape == (rows, 0)  # type: ignore[arg-type]
 
@@ -61,7 +61,7 @@ def test_only_missing_documents_make_an_empty_matrix() -> None:
 
 
 @needs_vectorizers
-def test_a_missing_document_raises_what_scikit_learn_raises() -> None:
+def test_a_missing_document_raises_the_error_of_scikit_learn() -> None:
     for value, kind in ((math.nan, ValueError), (None, AttributeError)):
         for options in ({}, {"analyzer": str.split}, {"preprocessor": str.lower}):
             with pytest.raises((kind, TypeError)) as caught:
@@ -72,7 +72,7 @@ def test_a_missing_document_raises_what_scikit_learn_raises() -> None:
 
 
 @needs_vectorizers
-def test_a_function_of_the_caller_may_take_missing_documents() -> None:
+def test_a_function_of_the_caller_may_receive_missing_documents() -> None:
     def features(document: Any) -> list[str]:
         return ["missing"] if document is None else document.split()
 
@@ -117,7 +117,7 @@ def test_an_estimator_of_an_earlier_version_raises_for_missing_documents() -> No
 
 
 @needs_vectorizers
-def test_rows_of_a_pipeline_line_up_with_the_table() -> None:
+def test_rows_of_a_pipeline_match_the_rows_of_the_table() -> None:
     base = pytest.importorskip("sklearn.base", reason="scikit-learn is what takes them")
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GridSearchCV
@@ -139,7 +139,7 @@ def test_rows_of_a_pipeline_line_up_with_the_table() -> None:
 
 
 @needs_vectorizers
-def test_skipped_documents_do_not_count_in_weights() -> None:
+def test_skipped_documents_have_no_effect_on_weights() -> None:
     texts = ["one two", None, "two"]
     skipped = vectorizers.TfidfVectorizer(missing="skip").fit(texts)
     assert skipped.idf_.tolist() == vectorizers.TfidfVectorizer().fit(["one two", "two"]).idf_.tolist()

@@ -77,7 +77,7 @@ def test_bigrams_are_those_of_scikit_learn() -> None:
     assert found == dict(zip(vectorizer.get_feature_names_out(), counts, strict=True))
 
 
-def test_ngrams_at_the_limits_of_n_and_skip() -> None:
+def test_n_and_skip_may_be_at_their_limits_but_not_beyond() -> None:
     with TextAnalyzer() as analyzer:
         assert analyzer.top_ngrams(2) == [] == list(analyzer.ngram_counts(3))
         analyzer.add_documents(["one two three", "four"])
@@ -89,7 +89,7 @@ def test_ngrams_at_the_limits_of_n_and_skip() -> None:
                 analyzer.top_ngrams(n, skip=skip)
 
 
-def test_iter_top_ngrams_yields_the_ngrams_of_its_beginning() -> None:
+def test_iter_top_ngrams_yields_the_ngrams_that_were_there_when_it_began() -> None:
     with TextAnalyzer() as analyzer:
         analyzer.add_document(" ".join(f"w{number}" for number in range(3000)))
         iterator = analyzer.iter_top_ngrams(2)

@@ -1,4 +1,4 @@
-"""Options: the package checks each when you set it. The error names the option and says what to do."""
+"""The package checks each option when you set it. The error names the option and says what to do."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_an_unknown_name_of_a_tokenizer_is_never_a_pattern(unknown: str) -> None
     assert (run.exit_code, unknown.lower() in run.stdout) == (0, True)
 
 
-def test_a_text_with_other_characters_than_those_of_names_is_a_pattern() -> None:
+def test_a_string_with_characters_that_no_name_has_is_a_pattern() -> None:
     assert tokenize("a.b", "[a-z]+") == ["a", "b"]
     assert tokenize("a.b", "a.") == ["a."]
 
@@ -230,7 +230,7 @@ WEIRD += [None, True, [], {}, object(), 1j, np.int64(2), np.uint8(1), np.float64
 
 
 @pytest.mark.parametrize("option", NUMBERS)
-def test_a_number_is_taken_or_refused_by_an_error_that_names_the_option(option: str) -> None:
+def test_a_number_is_accepted_or_the_error_names_the_option(option: str) -> None:
     name, use = NUMBERS[option]
     if "entiment" in option or name in ("very", "word"):
         pytest.importorskip("vaderSentiment", reason="its lexicon is not installed")
@@ -241,7 +241,7 @@ def test_a_number_is_taken_or_refused_by_an_error_that_names_the_option(option: 
         except (TextProcessorError, TypeError) as error:
             refusals.append((value, error))
     for value, refusal in refusals:
-        # The core decides how long an n-gram may be.
+        # The core limits the length of n-grams, and its message does not name the option.
         assert name in str(refusal) or "n-gram" in str(refusal), (value, refusal)
         assert len(str(refusal)) < 200
         assert isinstance(refusal, ValueError | TypeError)
@@ -259,7 +259,7 @@ def test_the_number_of_threads_is_from_1_to_65535_everywhere(option: str) -> Non
         use(right)
 
 
-def test_numbers_of_numpy_are_numbers() -> None:
+def test_numbers_of_numpy_are_accepted() -> None:
     analyzer = filled()
     one: Any
     for one in (np.int32(1), np.uint8(1), np.int64(1)):
@@ -282,7 +282,7 @@ def test_a_limit_may_be_larger_than_the_number_of_rows_and_a_negative_limit_is_z
 
 
 @pytest.mark.parametrize("words", [["a", 1], [1, "a"], [None, "a"], [b"a"], 5, [["a"]], [0]])
-def test_stop_words_are_words(words: Any) -> None:
+def test_stop_words_that_are_not_text_are_refused(words: Any) -> None:
     with pytest.raises(TypeError, match="stop_words"):
         TermOptions(stop_words=words)
     with filled() as analyzer, pytest.raises(TypeError, match="stop_words"):
@@ -299,7 +299,7 @@ def test_the_error_for_a_term_that_is_not_text_names_the_word() -> None:
         assert analyzer.word_frequency()["to"] == 2
 
 
-def test_words_of_a_matrix_are_words() -> None:
+def test_words_of_a_matrix_that_are_not_text_are_refused() -> None:
     wrong: list[dict[str, Any]] = [
         {"stop_words": "english"},
         {"stop_words": ["a", 5]},
@@ -316,12 +316,12 @@ def test_words_of_a_matrix_are_words() -> None:
 
 
 @pytest.mark.parametrize("words", ["abc", ["good"], [("good",)], [("good", 1, 2)], [5]])
-def test_a_lexicon_is_made_of_words_and_values(words: Any) -> None:
+def test_a_lexicon_that_is_not_made_of_words_and_values_is_refused(words: Any) -> None:
     with pytest.raises(InvalidLexiconError, match="each entry must be a word and a number"):
         Lexicon(words)
 
 
-def test_words_of_a_lexicon_are_text() -> None:
+def test_words_of_a_lexicon_that_are_not_text_are_refused() -> None:
     for wrong, message in (
         ({5: 1.0}, "a word must be a str"),
         ({b"good": 1.0}, "a word must be a str"),
@@ -340,7 +340,7 @@ def test_an_invalid_entry_in_the_lexicon_of_vader_is_refused_and_changes_nothing
     wrong: list[tuple[Any, Any]] = [(5, 1.0), (None, 1.0), ("x", "y"), ("x", None), ("x", 10**400), ("\ud800", 1.0)]
     for word, value in wrong:
         changes: list[Callable[[], object]] = [
-            lambda: analyzer.lexicon.__setitem__(word, value),  # noqa: B023  # they are called at once
+            lambda: analyzer.lexicon.__setitem__(word, value),  # noqa: B023  # each is called in this iteration
             lambda: analyzer.lexicon.update({"good": -3.0, word: value}),  # noqa: B023
             lambda: analyzer.lexicon.setdefault(word, value),  # noqa: B023
             lambda: analyzer.lexicon.__ior__({word: value}),  # noqa: B023
@@ -370,13 +370,13 @@ def test_an_invalid_entry_in_the_lexicon_of_vader_is_refused_and_changes_nothing
 # ---- Other values ----
 
 
-def test_an_error_handler_that_only_writes_is_refused_before_anything_is_read() -> None:
+def test_an_error_handler_for_encoding_only_is_refused_before_anything_is_read() -> None:
     for errors in ("xmlcharrefreplace", "namereplace"):
         with pytest.raises(InvalidOptionError, match="only for writing"):
             TextAnalyzer().add_file("no such file", errors=errors)
 
 
-def test_core_must_be_a_core() -> None:
+def test_the_option_core_must_be_a_core() -> None:
     wrong: Any = 5
     for call in (
         lambda: tokenize("a", core=wrong),

@@ -10,7 +10,7 @@ from text_processor._native.core import ffi
 pytestmark = pytest.mark.once
 
 
-def test_a_panic_in_the_core_is_an_exception_and_nothing_is_lost(
+def test_a_panic_in_the_core_raises_an_exception_and_no_document_is_lost(
     failing_core: Core, capfd: pytest.CaptureFixture[str]
 ) -> None:
     panic = ctypes.CDLL(failing_core.path).tp_test_panic
@@ -28,5 +28,5 @@ def test_a_panic_in_the_core_is_an_exception_and_nothing_is_lost(
     assert analyzer.word_frequency() == {"still": 1, "here": 2, "and": 1}
 
 
-def test_the_shipped_core_cannot_be_made_to_panic() -> None:
+def test_the_core_of_the_package_has_no_function_that_panics_on_purpose() -> None:
     assert not hasattr(ctypes.CDLL(load_core().path), "tp_test_panic")

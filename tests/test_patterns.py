@@ -30,7 +30,7 @@ def test_a_word_without_a_term_keeps_its_place() -> None:
     assert rows(analyzer.kwic("be", on="tokens", window=1), "left", "right") == [("to", "or"), ("to", "")]
 
 
-def test_patterns_are_spelled_as_terms_are() -> None:
+def test_patterns_are_normalized_like_the_words_of_documents() -> None:
     analyzer = analyzer_of(["Running dogs, the Dog runs"], tokenizer="unicode", terms=TermOptions(stemmer="english"))
     assert rows(analyzer.kwic("DOGS"), "match") == [("dogs",), ("Dog",)]
     assert rows(analyzer.kwic("runs"), "match") == [("Running",), ("runs",)]
@@ -38,14 +38,14 @@ def test_patterns_are_spelled_as_terms_are() -> None:
     assert len(analyzer.kwic("Runs", on="tokens")) == 0
 
 
-def test_a_function_for_terms_is_used() -> None:
+def test_a_function_for_terms_also_applies_to_patterns() -> None:
     terms = TermOptions(function=lambda word: {"mice": "MOUSE", "mouse": "MOUSE"}.get(word, word))
     analyzer = analyzer_of(["Mice and a mouse"], terms=terms)
     for pattern in ("MOUSE", "mice", "Mouse", "MOU*"):
         assert rows(analyzer.kwic(pattern), "match") == [("Mice",), ("mouse",)]
 
 
-def test_a_sigma_before_a_wildcard_has_both_forms() -> None:
+def test_a_sigma_before_a_wildcard_matches_both_lower_case_forms() -> None:
     analyzer = analyzer_of(["Οδος ΟΔΟΣ. οδοσα ΟΔΟΣΑ οδο"])
     assert list(analyzer.kwic("ΟΔΟΣ*")["match"]) == ["Οδος", "ΟΔΟΣ.", "οδοσα", "ΟΔΟΣΑ"]
     assert list(analyzer.kwic("*ΔΟΣ?")["match"]) == ["ΟΔΟΣ.", "οδοσα", "ΟΔΟΣΑ"]
@@ -71,7 +71,7 @@ def test_a_sigma_before_a_wildcard_has_both_forms() -> None:
         ((None, re.compile("^s")), ["Cats sat"]),
     ],
 )
-def test_patterns(pattern: Any, matches: list[str]) -> None:
+def test_patterns_match_these_texts(pattern: Any, matches: list[str]) -> None:
     assert list(analyzer_of(["Cats sat cat's c*"]).kwic(pattern)["match"]) == matches
 
 

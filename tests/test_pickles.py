@@ -1,4 +1,4 @@
-"""Pickles: equal objects have equal pickles, in every process and for all hashes of strings."""
+"""Pickles: equal objects have equal pickles, in every process and with every seed for the hashes of strings."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_copies_of_objects_with_sets_have_sets(copied: Callable[[Any], Any]) -> 
     assert again.transform(["aa bb bb"]).toarray().tolist() == [[1, 2]]
 
 
-# ---- Values that are not plain ----
+# ---- Subclasses, and values that contain themselves ----
 
 
 class Range(NamedTuple):

@@ -1,4 +1,4 @@
-"""The check of the prose finds each phrase of its list, and names the line where the phrase begins."""
+"""The check of the prose finds each phrase of its list, and gives the line on which the phrase begins."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_phrase_is_found_once(prose: ModuleType, phrase: str) -> None:
     assert found(prose, f"Two {phrase} three.\n") == [(1, phrase)]
 
 
-def test_every_pattern_of_the_list_has_an_example_here(prose: ModuleType) -> None:
+def test_this_file_has_an_example_for_every_pattern_of_the_list(prose: ModuleType) -> None:
     examples = [f"two {phrase} three" for phrase in PHRASES]
     missing = [pattern.pattern for pattern, _ in prose.PATTERNS if not any(map(pattern.search, examples))]
     assert missing == []
@@ -121,7 +121,7 @@ def test_code_and_plain_sentences_are_not_found(prose: ModuleType, text: str) ->
     assert found(prose, text) == []
 
 
-def test_a_heading_of_a_page_may_be_a_question_without_its_mark(prose: ModuleType) -> None:
+def test_a_heading_of_a_page_may_be_a_question_without_a_question_mark(prose: ModuleType) -> None:
     assert found(prose, "## What it does\n", is_page=True) == []
 
 

@@ -36,12 +36,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def modules(*, private: bool = False) -> Iterator[ModuleType]:
-    """The modules of the package, except those of the command line, which is a program."""
+    """The modules of the package, without the command line, because it is a program."""
     yield text_processor
     for found in pkgutil.walk_packages(text_processor.__path__, "text_processor."):
         parts = found.name.split(".")[1:]
         if parts[0].startswith("lib"):
-            # The native core, which is not a module.
+            # This is the native core, not a module.
             continue
         if (private or not any(part.startswith("_") for part in parts)) and parts[0] != "cli":
             if parts[0] == "vectorizers":
@@ -49,7 +49,7 @@ def modules(*, private: bool = False) -> Iterator[ModuleType]:
             yield importlib.import_module(found.name)
 
 
-def test_dir_of_each_public_module_shows_its_public_names_only() -> None:
+def test_dir_of_a_public_module_shows_only_its_public_names() -> None:
     seen = 0
     for module in modules():
         if module.__name__ != "text_processor.__main__":
@@ -65,7 +65,7 @@ def test_the_package_can_be_imported_with_a_star() -> None:
     assert names.keys() - {"__builtins__"} == set(text_processor.__all__) == set(dir(text_processor))
 
 
-def test_help_of_the_package_fits_a_few_screens_and_names_everything() -> None:
+def test_the_help_of_the_package_fits_a_few_screens_and_has_every_public_name() -> None:
     shown = pydoc.plain(pydoc.render_doc(text_processor))
     assert len(shown.splitlines()) <= 120
     for name in set(text_processor.__all__) - {"__version__"}:
@@ -101,7 +101,7 @@ def test_the_async_analyzer_has_everything_that_the_analyzer_has() -> None:
 
 
 @pytest.mark.parametrize("command", [["-c", "help('text_processor')"], ["-m", "pydoc", "text_processor"]])
-def test_the_help_of_the_package_fits_a_few_screens_in_every_way_to_ask(command: list[str]) -> None:
+def test_pydoc_and_help_show_the_help_of_the_package_on_a_few_screens(command: list[str]) -> None:
     run = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=True, cwd=ROOT)
     assert 40 < len(run.stdout.splitlines()) <= 120
 
@@ -122,11 +122,11 @@ def test_reprs_name_the_subclass() -> None:
 # ---- Exceptions ----
 
 
-def test_every_exception_has_its_home_in_one_module_and_one_base() -> None:
+def test_every_exception_is_defined_in_one_module_and_has_one_base_class() -> None:
     for module in modules(private=True):
         for name, thing in vars(module).items():
             if isinstance(thing, type) and issubclass(thing, Exception) and thing.__module__ == module.__name__:
-                # scikit-learn dictates the first one, see the module of exceptions; the second never reaches a caller.
+                # scikit-learn needs the first (see the module of exceptions). The second never reaches a caller.
                 elsewhere = name in ("NotFittedError", "NotNativeError")
                 assert module is exceptions or elsewhere, f"{module.__name__}.{name}"
     for name in exceptions.__all__:
@@ -139,7 +139,7 @@ def test_every_exception_has_its_home_in_one_module_and_one_base() -> None:
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
 def test_copies_of_exceptions_keep_notes_and_attributes(name: str, copied: Callable[[Any], Any]) -> None:
     error = getattr(exceptions, name)("wrong")
-    # As `add_note` of Python 3.11 sets it.
+    # From Python 3.11 on, `add_note` sets this attribute.
     error.__notes__ = ["in the second run"]
     error.run = 2
     again = copied(error)

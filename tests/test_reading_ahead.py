@@ -1,4 +1,4 @@
-"""A thread reads and decompresses files ahead of the core. Memory does not grow with the file."""
+"""A thread reads and decompresses the next part of a file while the core counts. Large files need no more memory."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("large") / "large.txt.gz", gzip.compress(text, 1))
 
 
-def test_no_thread_outlives_a_call(large: Path) -> None:
+def test_no_thread_is_left_after_a_call(large: Path) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("enough")
 
@@ -45,7 +45,7 @@ def test_no_thread_outlives_a_call(large: Path) -> None:
     assert threading.active_count() == before
 
 
-def test_files_of_the_caller_are_read_on_its_thread(large: Path) -> None:
+def test_file_objects_of_the_caller_are_read_on_the_thread_of_the_caller(large: Path) -> None:
     class File(io.FileIO):
         def readinto(self, room: Any) -> int | None:
             threads.add(threading.current_thread())
@@ -61,7 +61,7 @@ def test_files_of_the_caller_are_read_on_its_thread(large: Path) -> None:
     assert threads == {threading.current_thread()}
 
 
-def test_a_system_without_threads_reads_on_the_thread_of_the_caller(
+def test_files_are_read_on_the_thread_of_the_caller_if_no_thread_can_start(
     large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: threading.Thread) -> None:
@@ -100,11 +100,11 @@ def test_an_interrupt_ends_the_call_and_its_thread(large: Path, monkeypatch: pyt
     handler = signal.signal(signal.SIGALRM, interrupt)
     try:
         for delay in (0.0002, 0.001, 0.004, 0.02):
-            # Repeated, because Python loses an exception that a handler raises in a callback of a weak reference.
+            # The signal is repeated, because Python ignores exceptions during a callback of a weak reference.
             signal.setitimer(signal.ITIMER_REAL, delay, 1)
             with pytest.raises(KeyboardInterrupt):
                 add_until_interrupted()
-            # After an interrupt at the moment of its start or end, the thread ends soon.
+            # If the interrupt comes while the thread starts or ends, the thread may still run for a moment.
             for _ in range(1000):
                 if threading.active_count() == before:
                     break
@@ -143,7 +143,7 @@ def test_pipes_are_read_to_their_end(tmp_path: Path) -> None:
     writer.join()
 
 
-def test_a_broken_disk_is_not_a_damaged_file() -> None:
+def test_an_error_of_the_system_is_not_reported_as_a_damaged_file() -> None:
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
             if self.tell() > 1000:
@@ -194,5 +194,5 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, name: str) -> None:
         words, peak = map(int, answer.split())
         assert words == rows * len(line.split())
         peaks.append(peak)
-    # The text of the second file has 50 MB more than that of the first one.
+    # The second text is 50 MB longer than the first.
     assert peaks[1] - peaks[0] < 20_000

@@ -1,4 +1,4 @@
-"""The oracle: for every text, the answers equal those of the reference analyzer in plain Python."""
+"""The answers for every text equal those of the oracle, the reference analyzer in plain Python."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_every_assigned_character_is_split_and_lowered_as_in_python() -> None:
     for start in range(0, len(characters), 1000):
         some = characters[start : start + 1000]
         reference.add_document("x".join(f"{c} a{c}b {c}ς Σ{c} A{c}Σ" for c in some))
-        # U+0295 was cased up to Unicode 15, so its lower case depends on the version of Python.
+        # Only up to Unicode 15, U+0295 has case, so the lower case of ΑΣ before it depends on the version of Python.
         reference.add_document(" ".join(f"AΣ{c}" for c in some if c != "\u0295"))
     with TextAnalyzer() as analyzer:
         analyzer.add_documents(reference.documents)
@@ -80,7 +80,7 @@ def test_every_assigned_character_is_split_and_lowered_as_in_python() -> None:
 
 
 @given(text=st.text(st.sampled_from(WHITESPACE + "\0a")))
-def test_text_without_words_is_refused_by_both(text: str) -> None:
+def test_the_reference_analyzer_refuses_the_same_texts_without_words(text: str) -> None:
     accepted = []
     for analyzer in (TextAnalyzer(), ReferenceAnalyzer()):
         try:

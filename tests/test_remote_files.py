@@ -42,7 +42,7 @@ def test_without_the_package_for_a_kind_of_url_the_message_says_what_to_install(
         documents("s3://a/b")
 
 
-def test_a_file_may_have_the_name_of_a_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_local_file_may_have_a_name_that_looks_like_a_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s3:").mkdir()
     written(tmp_path / "s3:" / "a.txt", b"good")

@@ -1,4 +1,4 @@
-"""Former names: pickles of an earlier release name modules by them."""
+"""Former names of modules, which pickles of an earlier release contain."""
 
 import importlib
 import pickle
@@ -22,7 +22,7 @@ def test_a_pickle_of_the_earlier_release_loads(path: Path) -> None:
     assert type(pickle.loads(path.read_bytes())).__name__ == path.stem  # noqa: S301
 
 
-def test_each_former_module_has_the_names_of_the_current_one() -> None:
+def test_a_former_module_has_the_names_of_the_current_module() -> None:
     pytest.importorskip("scipy")
     for former, now in _renamed.MODULES.items():
         module = importlib.import_module(f"text_processor.{now}")
@@ -32,7 +32,7 @@ def test_each_former_module_has_the_names_of_the_current_one() -> None:
             assert getattr(importlib.import_module(f"text_processor.{former}"), name) is getattr(module, name)
 
 
-def test_a_former_module_names_an_attribute_that_it_lacks() -> None:
+def test_the_error_for_a_missing_attribute_of_a_former_module_names_the_attribute() -> None:
     with pytest.raises(ImportError, match="nonsense"):
         exec("from text_processor.vader import nonsense")  # noqa: S102
     assert "vader" not in dir(text_processor)
@@ -59,7 +59,7 @@ def test_a_former_module_can_be_imported_in_every_way() -> None:
             + f"\nimport importlib\nassert found is importlib.import_module('text_processor.{now}')"
             for form in FORMS
         ]
-    # Each form runs in a child that has imported nothing of the package. Importing these takes most of the time.
+    # Each form runs in a child that has not imported the package. The parent imports other packages once, to save time.
     run_python(
         "import contextlib, os, sys, scipy.sparse\n"
         "with contextlib.suppress(ImportError):\n    import sklearn.base\n"
@@ -72,7 +72,7 @@ def test_a_former_module_can_be_imported_in_every_way() -> None:
 
 
 @pytest.mark.parametrize("scipy", ["", "sys.modules['scipy'] = None\n"])
-def test_code_that_walks_all_modules_imports_nothing(scipy: str) -> None:
+def test_code_that_inspects_all_modules_imports_no_former_module(scipy: str) -> None:
     run_python(
         f"import sys\n{scipy}import inspect, text_processor\nbefore = set(sys.modules)\n"
         "inspect.stack()\n"

@@ -1,4 +1,4 @@
-"""Saved analyzers: files that other tools read, that survive a crash, and whose damage is found."""
+"""Saved analyzers: other tools read their files, and damaged files are errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
     st.booleans(),
     st.integers(0, 4),
 )
-def test_a_loaded_analyzer_answers_as_the_saved_one_and_takes_more_documents(
+def test_a_loaded_analyzer_gives_the_answers_of_the_saved_one_and_accepts_documents(
     texts: list[str], more: list[str], store_text: bool, tokenizer: int
 ) -> None:
     handle = handle_of(texts, store_text=store_text, tokenizer=tokenizer)
@@ -88,7 +88,7 @@ def test_other_tools_read_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
-def test_files_of_many_batches(tmp_path: Path) -> None:
+def test_files_may_have_many_record_batches(tmp_path: Path) -> None:
     def pairs(handle: Handle) -> bytes:
         table = handle.ngram_table(2, 0)
         return table.ipc(0, table.rows)
@@ -143,7 +143,7 @@ def test_a_mapped_text_is_checked_when_it_is_read(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_errors_of_the_system_name_the_file(tmp_path: Path) -> None:
+def test_errors_of_the_operating_system_name_the_file(tmp_path: Path) -> None:
     handle = handle_of(TEXTS)
     for call in (lambda path: load(path), lambda path: handle.save(path / "x", None)):
         with pytest.raises(FileNotFoundError) as caught:
@@ -160,7 +160,7 @@ def test_errors_of_the_system_name_the_file(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_options_of_terms_come_back_and_given_terms_stay(tmp_path: Path) -> None:
+def test_a_saved_analyzer_keeps_the_options_and_the_terms_of_a_function(tmp_path: Path) -> None:
     asked: list[str] = []
 
     def function(word: str) -> str | None:

@@ -52,7 +52,7 @@ def test_a_loaded_analyzer_has_the_documents_ids_variables_and_answers(tmp_path:
     loaded.add_documents(["more"], ids=["c"])
     analyzer.add_documents(["more"], ids=["c"])
     assert answers(loaded) == answers(analyzer)
-    # The file can be replaced by the analyzer that was loaded from it.
+    # An analyzer can be saved to the file that it was loaded from.
     loaded.save(tmp_path / "saved.arrow")
     assert answers(TextAnalyzer.load(str(tmp_path / "saved.arrow"))) == answers(analyzer)
 
@@ -71,7 +71,7 @@ OPTIONS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_a_loaded_analyzer_has_the_options(tmp_path: Path, options: dict[str, Any]) -> None:
+def test_a_loaded_analyzer_has_the_options_of_the_saved_one(tmp_path: Path, options: dict[str, Any]) -> None:
     texts = ["To bes, or not to be", "ÉTÉ don't"]
     analyzer = TextAnalyzer(**options)
     analyzer.add_documents(texts)
@@ -82,7 +82,7 @@ def test_a_loaded_analyzer_has_the_options(tmp_path: Path, options: dict[str, An
         loaded.add_documents(more)
         assert list(loaded.word_frequency().items()) == list(analyzer.word_frequency().items())
         assert loaded.get_statistics() == analyzer.get_statistics()
-    # The options that it shows make an equal analyzer, except a pattern in the language of Python.
+    # An analyzer with the options that it shows gives the same answers, except for a compiled pattern of Python.
     if not isinstance(options.get("tokenizer"), re.Pattern):
         again = TextAnalyzer(
             tokenizer=loaded.tokenizer, terms=loaded.term_options, store_text=options.get("store_text", True)
@@ -174,7 +174,7 @@ class Mine(TextAnalyzer):
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_a_pickle_has_everything_and_the_same_bytes(options: dict[str, Any]) -> None:
+def test_equal_analyzers_have_equal_pickles_with_all_their_data(options: dict[str, Any]) -> None:
     analyzer = TextAnalyzer(**options)
     analyzer.add_documents(["to be or", "not to be"])
     made = again(analyzer)
@@ -271,7 +271,7 @@ def test_analyzers_that_differ_cannot_be_merged() -> None:
     assert counting.word_frequency() == {"b": 1, "a": 1}
     assert (counting + counting).word_frequency() == {"b": 2, "a": 2}
     a.add_documents(["c"], ids=["x"], variables={"n": [1]})
-    # An analyzer that only counts stores no ids, so it may count a document twice.
+    # An analyzer that only counts stores no ids, so the same document can be merged twice.
     for _ in range(2):
         counting.merge(a)
     assert copy.copy(counting).word_frequency() == {"b": 1, "a": 3, "c": 2}
@@ -301,7 +301,7 @@ def test_two_analyzers_can_be_merged_with_each_other_at_the_same_time(with_ids: 
             assert one.documents()["n"].tolist() == [{"a": 1, "b": 2}[text] for text in one]
 
 
-def test_the_callback_does_not_get_merged_documents() -> None:
+def test_the_callback_does_not_receive_merged_documents() -> None:
     a, b = TextAnalyzer(), TextAnalyzer()
     events: list[Any] = []
     a.set_callback(events.append)

@@ -1,4 +1,4 @@
-"""The file of a saved analyzer is complete, or it is the old one."""
+"""After an error, the file of a saved analyzer is complete, or it is still the old file."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def limit_of_files(length: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+def test_the_old_file_stays_if_the_new_one_cannot_be_written(tmp_path: Path) -> None:
     path = tmp_path / "file"
     small, large = handle_of(TEXTS), handle_of(["word " * 100_000] * 10)
     small.save(path, None)
@@ -116,7 +116,7 @@ def test_a_pipe_is_not_replaced(tmp_path: Path) -> None:
         load(tmp_path / "pipe")
 
 
-def test_documents_are_saved_at_one_point_in_time(tmp_path: Path) -> None:
+def test_a_saved_file_has_the_documents_of_one_moment(tmp_path: Path) -> None:
     handle, path = handle_of(["first words"]), tmp_path / "file"
     stop = threading.Event()
 
@@ -144,7 +144,7 @@ def test_documents_are_saved_at_one_point_in_time(tmp_path: Path) -> None:
         thread.join()
 
 
-def test_a_signal_handler_ends_a_save_and_leaves_nothing(tmp_path: Path) -> None:
+def test_an_exception_of_a_signal_handler_stops_save_and_no_file_is_left(tmp_path: Path) -> None:
     class StoppedError(Exception):
         pass
 
@@ -156,7 +156,7 @@ def test_a_signal_handler_ends_a_save_and_leaves_nothing(tmp_path: Path) -> None
 
     def save_until_stopped() -> None:
         try:
-            # Python ignores an exception in a callback of its own, so the signal is repeated.
+            # The signal is repeated, because Python may call the handler where it ignores exceptions.
             signal.setitimer(signal.ITIMER_REAL, 0.003, 1)
             while True:
                 handle.save(tmp_path / "file", None)
@@ -177,7 +177,7 @@ def test_a_signal_handler_ends_a_save_and_leaves_nothing(tmp_path: Path) -> None
 def test_a_child_that_is_forked_while_an_analyzer_is_saved_leaves_the_file_to_its_parent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # With steps of no time, each look at the clock is a checkpoint: the core looks after each piece of the file.
+    # With steps of 0 milliseconds, there is a checkpoint after each piece of the file.
     monkeypatch.setattr(long_calls, "MILLISECONDS_PER_STEP", 0)
     parent = os.getpid()
     children: list[int] = []

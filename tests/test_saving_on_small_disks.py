@@ -1,4 +1,4 @@
-"""A file system that is full or read-only: saving is an error that leaves nothing behind. Each has its own process."""
+"""On a full or read-only file system, saving is an error and leaves no new file. Each test has its own process."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ print("passed")
 
 
 def run(code: str, folder: Path, size: str = "1m") -> subprocess.CompletedProcess[str]:
-    """Run a program with a small file system, which only this program sees."""
+    """Run a program with a small file system that only this program sees."""
     mount = 'mount -t tmpfs -o "size=$1" none "$2" && exec "$3" -c "$4" "$2"'
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh", size, str(folder)]
     return subprocess.run([*command, sys.executable, code], capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("code", [pytest.param(FULL, id="full"), pytest.param(READ_ONLY, id="read-only")])
-def test_a_disk_that_is_full_or_read_only_is_an_error_that_leaves_the_old_file(tmp_path: Path, code: str) -> None:
+def test_a_full_or_read_only_disk_is_an_error_and_the_old_file_stays(tmp_path: Path, code: str) -> None:
     try:
         refusal = run("", tmp_path).stderr
     except FileNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Analyzers of chosen documents, and merged analyzers, give the answers of new ones."""
+"""Analyzers of chosen documents and merged analyzers give the answers of new analyzers with the same documents."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def matrix_of(analyzer: TextAnalyzer) -> tuple[list[str], list[list[int]]]:
 
 
 def answers(analyzer: TextAnalyzer) -> list[object]:
-    """Return the answers to all questions."""
+    """Return the answers of all queries."""
     figures = analyzer.get_statistics()
     return [
         analyzer.get_documents(),
@@ -117,7 +117,7 @@ def test_a_function_for_terms_is_not_called_again(selection: tuple[list[str], li
     assert called == ([] if queried else calls)
 
 
-def test_counts_can_be_merged_but_not_chosen() -> None:
+def test_an_analyzer_that_only_counts_can_be_merged_but_documents_cannot_be_chosen() -> None:
     counting, other = analyzer_of(["The end", "an end"], store_text=False), analyzer_of(["the End of it"])
     handle_of(counting).merge(handle_of(other))
     assert counting.word_frequency() == {"the": 2, "end": 3, "an": 1, "of": 1, "it": 1}
@@ -141,7 +141,7 @@ def test_numbers_and_tokenizers_are_checked() -> None:
     assert analyzer.get_documents() == ["one", "two"]
 
 
-def test_numbers_may_be_an_array_of_numpy() -> None:
+def test_numbers_of_documents_may_be_an_array_of_numpy() -> None:
     np = pytest.importorskip("numpy")
     analyzer = analyzer_of(["one", "two", "three"])
     mask = np.array([True, False, True])
@@ -149,13 +149,13 @@ def test_numbers_may_be_an_array_of_numpy() -> None:
     assert chosen.get_documents() == ["one", "three"]
 
 
-def test_a_chosen_analyzer_outlives_its_parent() -> None:
+def test_an_analyzer_of_chosen_documents_works_after_the_first_analyzer_is_freed() -> None:
     chosen = chosen_from(analyzer_of(["The end", "an end"]), [1])
     gc.collect()
     assert chosen.get_documents() == ["an end"]
 
 
-def test_a_checkpoint_can_end_each_call_which_then_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_that_a_checkpoint_stops_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     class EndedError(Exception):
         pass
 

@@ -1,4 +1,4 @@
-"""Python exits while analyzers live and threads use them: the exit status is unchanged and no error is printed."""
+"""Python exits while threads use analyzers: the exit status is unchanged, and no error is printed."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def outcome(code: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_python_exits_cleanly(name: str) -> None:
     code, status, printed = SCENARIOS[name]
-    # These are races, so several processes run at the same time and disturb each other.
+    # The result may depend on timing, so several processes run at the same time and slow each other down.
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(outcome, [code] * 4):
             assert found == (status, printed, "")
@@ -221,14 +221,14 @@ def test_an_uncaught_exception_of_a_thread_is_printed_once() -> None:
 
 
 def test_python_exits_cleanly_with_an_unoptimized_core(monkeypatch: pytest.MonkeyPatch, unoptimized_core: str) -> None:
-    """Without optimization, only the library keeps a thread that ends inside a callback from ending the process."""
+    """Python ends threads inside callbacks. This must not end the process, even if the core is not optimized."""
     monkeypatch.setenv("TEXT_PROCESSOR_LIBRARY", unoptimized_core)
     for name in ("daemon threads in callbacks", "daemon threads in callbacks of drafts"):
         test_python_exits_cleanly(name)
 
 
 @pytest.mark.parametrize("library", ["pyarrow", "polars", "arro3.core"])
-def test_data_of_other_libraries_outlives_the_core(library: str) -> None:
+def test_data_in_other_libraries_can_be_freed_after_the_core(library: str) -> None:
     pytest.importorskip(library)
     program = f"""
 import {library}

@@ -32,9 +32,9 @@ LONG = " ".join(f"word{number % 5003}" for number in range(50_000))
 
 @contextmanager
 def alarms(handler: Callable[[], object], seconds: float = 0.001) -> Iterator[list[int]]:
-    """Run the handler repeatedly on the main thread; the first item of the list is the number of runs.
+    """Run the handler repeatedly on the main thread; yield a list whose only item is the number of runs.
 
-    Each run starts a little later than the one before, so that work continues between two runs of any handler.
+    Each pause is a little longer than the one before, so that work continues even if the handler is slow.
     """
     runs, wait, is_on = [0], seconds, True
 
@@ -64,10 +64,10 @@ class AlarmError(Exception):
 
 @pytest.fixture(autouse=True)
 def _alarms_may_be_lost_where_python_cannot_raise(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A handler may run in a callback of the garbage collector, as Hypothesis sets one, or of a weak reference.
+    """Ignore reports about alarms in callbacks of the garbage collector (Hypothesis has one) or of weak references.
 
-    Python cannot raise there: it reports the error and continues. pytest would turn this report into a failure, and
-    keep the error with all frames and objects that it refers to.
+    Python cannot raise the error of a handler there, so Python reports the error and continues. Without this fixture,
+    pytest makes the report a failure, and keeps the error with all objects that the error refers to.
     """
     report = sys.unraisablehook
 
@@ -90,7 +90,7 @@ def fail() -> None:
 
 
 def attempted(work: Callable[[], object]) -> bool:
-    """Return whether the work finished before an alarm ended it; run the work once."""
+    """Run the work once, and return whether it finished before an alarm stopped it."""
     try:
         _armed.append(True)
         work()
@@ -216,8 +216,8 @@ def test_a_handler_may_close_the_analyzer(use: Callable[[TextAnalyzer], object])
             use_for_ever()
 
 
-def test_handlers_that_raise_lose_no_document_and_double_none(analyzer: TextAnalyzer) -> None:
-    """Add each document again until the analyzer has it."""
+def test_handlers_that_raise_never_lose_or_repeat_a_document(analyzer: TextAnalyzer) -> None:
+    """The test adds each document again until the analyzer has it."""
     stopped = position = 0
 
     def offer() -> None:
@@ -240,7 +240,7 @@ def test_handlers_that_raise_lose_no_document_and_double_none(analyzer: TextAnal
     assert stopped > 0
 
 
-def test_a_handler_stops_a_batch_after_a_complete_document() -> None:
+def test_a_handler_that_raises_stops_a_batch_after_a_complete_document() -> None:
     for number in range(20):
         analyzer = TextAnalyzer()
         with alarms(fail, 0.001 + number / 5000):
@@ -290,12 +290,12 @@ def test_handlers_that_raise_in_any_method_leave_the_analyzer_unchanged(ask: Cal
 
 
 @pytest.mark.skipif(not hasattr(ctypes, "pythonapi"), reason="this Python has no capsules")
-def test_handlers_that_raise_during_an_export_leave_no_stream_behind() -> None:
+def test_handlers_that_raise_during_an_export_leave_no_stream_in_memory() -> None:
     analyzer = TextAnalyzer(threads=1)
     analyzer.add_documents(TEXTS)
     table = analyzer.word_counts()
     expected = table.to_dict()
-    # The instrumented core counts what is live. Garbage of earlier tests is collected first.
+    # The instrumented core counts all handles, so handles of earlier tests must be freed first.
     gc.collect()
     live = getattr(ctypes.CDLL(text_processor.core_info()["library"]), "tp_instruments_live", lambda _: 0)
     before, stopped = live(None), 0
@@ -309,8 +309,8 @@ def test_handlers_that_raise_during_an_export_leave_no_stream_behind() -> None:
     assert live(None) == before
 
 
-def test_exceptions_of_callbacks_and_handlers_are_not_mixed_up(analyzer: TextAnalyzer) -> None:
-    """A handler may run right after the return of a call whose callback failed."""
+def test_each_call_raises_the_exception_of_its_own_callback_while_handlers_run(analyzer: TextAnalyzer) -> None:
+    """A handler may run just after a call whose callback failed, before Python raises the exception."""
     inner = TextAnalyzer()
 
     class CallbackError(Exception):
@@ -354,7 +354,7 @@ def test_an_indexer_stops_even_if_a_handler_raises_while_it_stops() -> None:
         for _ in range(30):
             attempted(lambda: TextAnalyzer(threads=2).add_documents(texts))
     gc.collect()
-    # The system may list a joined thread for a moment longer.
+    # The system may still list a thread for a moment after the thread was joined.
     end = time.monotonic() + 60
     while len(list(tasks.iterdir())) > before:
         assert time.monotonic() < end

@@ -34,7 +34,7 @@ def needs(gibibytes: int) -> None:
 
 
 def zeros(length: int) -> mmap.mmap:
-    """Return a mapping of zero bytes. It takes no memory while it is only read, and zero is not whitespace."""
+    """Return a mapping of zero bytes, which takes no memory until it is written. A zero byte is not whitespace."""
     return mmap.mmap(-1, length, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
@@ -45,7 +45,7 @@ def count_by_c(data: Any) -> int:
     return int(words[0])
 
 
-def test_documents_of_no_and_of_one_byte() -> None:
+def test_a_document_of_one_byte_is_added_and_one_of_no_bytes_is_refused() -> None:
     for store_text in (True, False):
         analyzer = TextAnalyzer(store_text=store_text)
         with pytest.raises(InvalidDocumentError, match="no word"):
@@ -75,7 +75,7 @@ def test_words_are_counted_in_text_of_any_length(length: int) -> None:
 @large
 def test_words_of_a_long_buffer_are_counted_from_python() -> None:
     needs(1)
-    # Like `zeros`, it takes no memory while it is only read. A text that can change would be copied.
+    # New `bytes` of zeros also take no memory until they are written. A mapping can change, so it would be copied.
     assert count_words(bytes(LONGER)) == 1
 
 
@@ -91,7 +91,7 @@ def test_a_document_may_be_longer_than_32_bits_can_count(store_text: bool) -> No
     statistics = analyzer.get_statistics()
     assert statistics["total_bytes"] == LONGER
     assert statistics["total_words"] == LONGER // step
-    # The last word ends with the text and is one byte longer.
+    # No space follows the last word, so it is one byte longer.
     assert analyzer.top_words() == [("\0" * (step - 1), LONGER // step - 1), ("\0" * step, 1)]
 
 
@@ -108,18 +108,18 @@ def test_the_offset_of_an_invalid_byte_may_exceed_32_bits() -> None:
         status = core._lib.tp_analyzer_add_document(analyzer._handle.pointer, data, LONGER)
     assert status == core._lib.TP_ERROR_INVALID_UTF8
     assert core._lib.tp_last_error_offset() == LONGER - 1
-    # One that stores no text reads the text in pieces.
+    # An analyzer that stores no text reads the text in pieces.
     counting = TextAnalyzer(store_text=False)
     with pytest.raises(InvalidDocumentError) as caught:
         counting.add_document(text)
     assert caught.value.offset == LONGER - 1
-    # Its traceback keeps this frame alive.
+    # The traceback of the error keeps this frame, and with it the buffers, in memory.
     del caught
     assert len(analyzer) == len(counting) == 0
 
 
 @large
-def test_a_word_that_is_too_long_for_a_column_is_counted_and_an_error_if_it_is_returned() -> None:
+def test_a_word_that_is_too_long_for_a_column_is_counted_but_cannot_be_returned() -> None:
     needs(9)
     text = zeros(1 << 31)
     analyzer = TextAnalyzer(threads=1)
@@ -141,7 +141,7 @@ def resident() -> int:
 
 @large
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux tells it")
-def test_a_million_tiny_analyzers_live_at_the_same_time_and_free_all_memory() -> None:
+def test_a_million_small_analyzers_fit_in_memory_and_free_it() -> None:
     needs(2)
     core = default_core()
     lib, pointer = core._lib, ffi.new("tp_analyzer **")

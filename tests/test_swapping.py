@@ -39,7 +39,7 @@ elf = pytest.mark.skipif(not IS_LINUX, reason="libraries are in the ELF format o
 
 
 def python(code: str, *arguments: str | Path, library: Path | None = None) -> str:
-    """The output of a program in its own Python process, which must succeed without messages."""
+    """Run a program in its own Python process, which must succeed without messages, and return its output."""
     environment = {key: value for key, value in os.environ.items() if key != ENVIRONMENT_VARIABLE}
     if library is not None:
         environment[ENVIRONMENT_VARIABLE] = str(library)
@@ -64,7 +64,7 @@ else:
 # ---- Cores of other releases ----
 
 
-def test_a_core_of_an_older_minor_version_is_refused_with_both_versions(built_core: BuiltCore) -> None:
+def test_the_error_for_a_core_of_an_older_minor_version_names_both_versions(built_core: BuiltCore) -> None:
     path = built_core("older-minor")
     needed = f"{path} has version 1.0 of the ABI, but this package needs 1.1 or a later 1.x"
     with pytest.raises(IncompatibleCoreError, match=re.escape(needed)):
@@ -77,7 +77,7 @@ def test_a_core_of_an_older_minor_version_is_refused_with_both_versions(built_co
     ("name", "has_events", "has_more"),
     [("older-minor", False, False), ("portable", True, False), ("newer-minor", True, True)],
 )
-def test_cores_of_other_releases_differ_in_their_functions(
+def test_the_cores_for_these_tests_have_the_functions_of_their_version(
     built_core: BuiltCore, name: str, has_events: bool, has_more: bool
 ) -> None:
     library = ctypes.CDLL(str(built_core(name)))
@@ -86,7 +86,7 @@ def test_cores_of_other_releases_differ_in_their_functions(
     assert hasattr(library, "tp_of_a_newer_minor") == has_more
 
 
-def test_a_core_of_a_newer_minor_version_works_without_its_new_function(built_core: BuiltCore) -> None:
+def test_a_core_of_a_newer_minor_version_works(built_core: BuiltCore) -> None:
     core = load_core(built_core("newer-minor"))
     assert core_info(core)["abi_version"] == "1.2"
     assert text_processor.hello("x", core=core) == "Hello, x!"
@@ -114,12 +114,12 @@ def test_a_core_of_another_major_version_is_refused(built_core: BuiltCore) -> No
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """A copy of the package's core that a test may damage."""
+    """A copy of the core of the package, which a test may damage."""
     return Path(shutil.copy(PACKAGED, tmp_path / "core.so"))
 
 
 def end_of_segments(library: bytes) -> int:
-    """The length that the loader needs, from the program headers."""
+    """The number of bytes that the loader needs, from the program headers."""
     table, entry_size, entries = struct.unpack_from("<32x Q 14x 2H", library)[:3]
     starts = range(table, table + entries * entry_size, entry_size)
     return max(
@@ -146,7 +146,7 @@ def test_a_truncated_file_is_refused(own: Path, length: Callable[[bytes], int]) 
 
 
 @elf
-def test_a_file_without_the_parts_that_the_loader_does_not_need_works(own: Path) -> None:
+def test_a_file_that_has_only_the_parts_that_the_loader_needs_works(own: Path) -> None:
     os.truncate(own, end_of_segments(own.read_bytes()))
     assert python(LOAD, own) == "loaded Hello, x!\n"
 
@@ -188,7 +188,7 @@ def listening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         yield tmp_path / "socket.so"
 
 
-def test_a_pipe_or_a_socket_is_refused_without_a_wait(pipe: Path, listening: Path) -> None:
+def test_a_pipe_or_a_socket_is_refused_at_once(pipe: Path, listening: Path) -> None:
     for path in (pipe, listening, Path("/dev/null")):
         assert python(LOAD, path).startswith(f"InvalidCoreError {path} is not a shared library")
 
@@ -216,7 +216,8 @@ def test_links_are_followed(tmp_path: Path) -> None:
 
 def test_a_file_without_permission_to_read_is_refused() -> None:
     user = os.geteuid()
-    # Another user tries it, because root may read everything; the folders of pytest are closed to that user.
+    # If root runs the test, another user loads the file, because root may read everything. That user cannot enter the
+    # folders of pytest.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "core.so")
         shutil.copy(PACKAGED, path)
@@ -254,7 +255,7 @@ def other_core(request: pytest.FixtureRequest, built_core: BuiltCore) -> text_pr
     return load_core(PACKAGED) if core is load_core() else core
 
 
-def test_analyzers_of_two_cores_work_in_turn(other_core: text_processor.Core) -> None:
+def test_analyzers_of_two_cores_can_be_used_alternately(other_core: text_processor.Core) -> None:
     analyzers = [TextAnalyzer(core=core) for core in (load_core(), other_core) * 3]
     for number in range(200):
         for place, analyzer in enumerate(analyzers):
@@ -281,7 +282,7 @@ def test_threads_use_analyzers_of_both_cores(other_core: text_processor.Core) ->
         assert list(pool.map(work, range(16))) == [100] * 16
 
 
-def test_a_callback_of_one_core_uses_the_other(other_core: text_processor.Core) -> None:
+def test_a_callback_of_one_core_can_use_the_other_core(other_core: text_processor.Core) -> None:
     first, second = TextAnalyzer(), TextAnalyzer(core=other_core)
 
     def copy_to_second(event: text_processor.DocumentEvent) -> None:
@@ -299,7 +300,7 @@ def test_a_callback_of_one_core_uses_the_other(other_core: text_processor.Core) 
     assert second.get_documents() == ["one again", "two again", "three again"]
 
 
-def test_results_of_each_core_outlive_its_analyzer(other_core: text_processor.Core) -> None:
+def test_results_of_each_core_stay_valid_after_their_analyzer_is_freed(other_core: text_processor.Core) -> None:
     np = pytest.importorskip("numpy")
     counts, scaled = [], []
     for core in (load_core(), other_core):
@@ -314,7 +315,7 @@ def test_results_of_each_core_outlive_its_analyzer(other_core: text_processor.Co
     assert [array.tolist() for array in scaled] == [[0.0, 2.0, 4.0, 6.0]] * 2
 
 
-def test_only_analyzers_of_the_default_core_are_pickled(other_core: text_processor.Core) -> None:
+def test_only_analyzers_of_the_default_core_can_be_pickled(other_core: text_processor.Core) -> None:
     usual, other = TextAnalyzer(), TextAnalyzer(core=other_core)
     for analyzer in (usual, other):
         analyzer.add_document("one")
@@ -403,9 +404,7 @@ def test_a_refused_core_can_be_replaced_by_a_good_one(tmp_path: Path, built_core
             assert core_info(load_core(path))["abi_version"] == abi
 
 
-def test_threads_that_load_a_core_while_it_is_replaced_get_one_that_works(
-    tmp_path: Path, built_core: BuiltCore
-) -> None:
+def test_threads_can_load_a_core_while_its_file_is_replaced(tmp_path: Path, built_core: BuiltCore) -> None:
     path, newer = tmp_path / "core.so", built_core("newer-minor")
     shutil.copy(PACKAGED, path)
     is_over = threading.Event()

@@ -1,4 +1,4 @@
-"""Results as tables: what other libraries read, and what Python reads itself."""
+"""Results as tables: their values in other libraries and in Python."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ def arro3(table: Any) -> dict[str, list[Any]]:
 @on_cpython
 @pytest.mark.once
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
-def test_other_libraries_read_a_result_and_get_what_python_gets(read: Callable[[Any], dict[str, list[Any]]]) -> None:
+def test_other_libraries_read_the_same_values_as_python(read: Callable[[Any], dict[str, list[Any]]]) -> None:
     analyzer = filled()
     frequency = analyzer.word_frequency()
     counts = analyzer.word_counts()
-    # Twice: a table can be read as often as you like.
+    # The test reads the table twice, because a table can be read many times.
     for _ in range(2):
         found = read(counts)
         assert dict(zip(found["word"], found["count"], strict=True)) == frequency
@@ -145,7 +145,7 @@ def test_a_capsule_is_a_new_stream_that_can_be_read_once() -> None:
 
 
 @on_cpython
-def test_data_in_other_libraries_outlives_the_table_and_the_analyzer() -> None:
+def test_data_in_other_libraries_stays_valid_after_the_table_and_the_analyzer_are_freed() -> None:
     pa = pytest.importorskip("pyarrow")
     analyzer = filled()
     expected = analyzer.word_frequency()
@@ -205,7 +205,7 @@ def test_a_table_has_columns_rows_and_parts() -> None:
     assert documents[3:1]["word_count"].dtype == np.uint64
 
 
-def test_wrong_keys_name_what_exists() -> None:
+def test_the_error_for_a_wrong_key_names_the_columns_or_the_number_of_rows() -> None:
     counts = filled().word_counts()
     with pytest.raises(KeyError, match=r"no column 'words': the columns are \['word', 'count'\]"):
         counts["words"]
@@ -220,12 +220,12 @@ def test_wrong_keys_name_what_exists() -> None:
             kind([])
 
 
-def test_documents_that_are_not_stored_are_not_a_table() -> None:
+def test_the_table_of_documents_needs_stored_text() -> None:
     with pytest.raises(TextNotStoredError):
         TextAnalyzer(store_text=False).documents()
 
 
-def test_counts_offer_what_they_offered_before() -> None:
+def test_counts_still_have_the_members_of_earlier_releases() -> None:
     analyzer = filled()
     counts, grams = analyzer.word_counts(), analyzer.ngram_counts(2)
     assert dict(counts) == analyzer.word_frequency()
@@ -239,7 +239,7 @@ def test_counts_offer_what_they_offered_before() -> None:
 
 
 @pytest.mark.once
-def test_scores_offer_what_a_dict_of_arrays_offers() -> None:
+def test_scores_can_be_used_like_a_dict_of_arrays() -> None:
     pytest.importorskip("vaderSentiment")
     pd = pytest.importorskip("pandas")
     scores: Any = text_processor.SentimentIntensityAnalyzer().scores(["a good day", "", "a bad day"])
@@ -257,7 +257,7 @@ def test_scores_offer_what_a_dict_of_arrays_offers() -> None:
     assert (list(frame), frame["compound"].tolist(), frame["neg"].dtype) == (names, before, float)
     assert pd.DataFrame(dict(scores)).equals(frame)
     assert (len(scores), scores[0].compound) == (3, before[0])
-    # The arrays may change; the table stays.
+    # You may change the arrays, but not the table.
     scores["compound"][0] = 9
     assert dict(scores)["compound"][0] == 9
     assert scores.to_dict()["compound"] == before == scores[:]["compound"].tolist()
@@ -272,7 +272,7 @@ def test_scores_offer_what_a_dict_of_arrays_offers() -> None:
 
 
 @pytest.mark.once
-def test_scores_of_missing_texts_are_nan_in_the_table_too() -> None:
+def test_scores_of_missing_texts_are_also_nan_in_the_table() -> None:
     pytest.importorskip("vaderSentiment")
     scorer = text_processor.SentimentIntensityAnalyzer()
     texts = ["a good day", None, "bad", None] * 40_000
@@ -305,7 +305,7 @@ def test_the_text_of_a_table_is_aligned_and_cannot_control_a_terminal() -> None:
     assert repr(filled().documents()) == "Table(rows=4, columns=['text', 'word_count'])"
 
 
-def test_a_long_table_shows_its_ends() -> None:
+def test_a_long_table_shows_its_first_and_last_rows() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_document(" ".join(f"w{number}" for number in range(12_000)) + " " + "x" * 1000)
     counts = analyzer.word_counts()
@@ -318,7 +318,7 @@ def test_a_long_table_shows_its_ends() -> None:
 
 
 def test_long_numbers_are_shown_with_six_digits() -> None:
-    """The cells have all digits."""
+    """The cells of the table still have all digits."""
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a b a b a c c c", "a"])
     table = analyzer.collocates("a", 1, measures="pmi")
@@ -380,7 +380,7 @@ def test_a_table_of_another_core_can_be_pickled(portable_core: Path) -> None:
     assert again(analyzer.word_counts()) == filled().word_counts() == analyzer.word_counts()
 
 
-def test_threads_read_one_table() -> None:
+def test_several_threads_can_read_one_table() -> None:
     analyzer = filled()
     counts, found = analyzer.word_counts(), []
     expected = analyzer.word_frequency()
@@ -401,7 +401,7 @@ def test_threads_read_one_table() -> None:
 
 
 @on_cpython
-def test_memory_is_freed_with_the_last_user() -> None:
+def test_memory_of_a_table_is_freed_with_the_last_reference() -> None:
     statm = Path("/proc/self/statm")
     if not statm.exists():
         pytest.skip("only Linux tells how much memory a process has")
@@ -409,7 +409,7 @@ def test_memory_is_freed_with_the_last_user() -> None:
     analyzer.add_document(" ".join(f"w{number}" for number in range(300_000)))
     before = 0
     for step in range(40):
-        # A pickle has memory of its own.
+        # A table from a pickle has its own memory.
         table = again(analyzer.word_counts())
         table.__arrow_c_stream__(), table.__arrow_c_schema__(), table["count"]
         if step == 10:

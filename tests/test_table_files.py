@@ -21,7 +21,7 @@ pytestmark = pytest.mark.once
 
 
 def result(data: bytes, *, with_arrow: bool = True, piece: int = 1 << 20, **options: Any) -> tuple[list[str], str]:
-    """The documents, and the error without the cause that the reader gives."""
+    """The documents, and the message of the error without the words of the reader."""
     analyzer = TextAnalyzer()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(decoding, "PIECE_BYTES", piece)
@@ -42,7 +42,7 @@ def result(data: bytes, *, with_arrow: bool = True, piece: int = 1 << 20, **opti
 
 def written(rows: list[list[str]], delimiter: str = ",", end: str = "\r\n") -> str:
     file = io.StringIO(newline="")
-    # The module does not quote a character that ends lines, if these lines end with another one.
+    # The module csv quotes a line end only if it is the line end of the file.
     has_ends = any({*"\r\n"} & set(field) for row in rows for field in row)
     quoting: Any = csv.QUOTE_ALL if has_ends else csv.QUOTE_MINIMAL
     csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)
@@ -92,7 +92,7 @@ def test_csv_is_read_in_the_same_way_with_and_without_pyarrow(text: str, header:
         patch.setattr(delimited, "_MOST_QUOTED", most)
         found = result(data, piece=piece, format="csv", missing="keep")
     assert found == result(data, piece=piece, with_arrow=False, format="csv", missing="keep")
-    # Where the blocks are cut is not part of the result.
+    # The result does not depend on the places where the reader cuts blocks.
     assert found == result(data, format="csv", missing="keep")
 
 
@@ -104,13 +104,13 @@ def test_a_byte_order_mark_at_the_start_of_a_block_of_rows_is_text(with_arrow: b
 
 
 @given(st.text(st.sampled_from('a",\n\r '), max_size=24))
-def test_csv_is_read_as_the_module_csv_reads_it(text: str) -> None:
+def test_csv_is_read_in_the_same_way_as_by_the_module_csv(text: str) -> None:
     data = "text,id\n" + text
     rows = [row for row in csv.reader(io.StringIO(data, newline="")) if row][1:]
     wrong = next((number for number, row in enumerate(rows) if len(row) != 2), None)
     found, error = result(data.encode(), format="csv", missing="keep")
     if "last quote is missing" in error:
-        # The module takes the rest of the file as one field.
+        # The module csv treats the rest of the file as one field.
         assert [row[0] for row in rows[: len(found)]] == found
     elif wrong is None:
         assert (found, error) == ([row[0] for row in rows], "")
@@ -120,13 +120,13 @@ def test_csv_is_read_as_the_module_csv_reads_it(text: str) -> None:
 
 
 @pytest.mark.parametrize("with_arrow", [True, False])
-def test_a_row_that_is_not_utf8_is_named_and_the_rows_before_it_stay(with_arrow: bool) -> None:
+def test_the_error_names_a_row_that_is_not_utf8_and_keeps_the_rows_before_it(with_arrow: bool) -> None:
     data = b"id,text\n1,good\n2,b\xffd\n3,later\n"
     assert result(data, with_arrow=with_arrow, format="csv") == (
         ["good"],
         "<BytesIO>, row 1: the text is not valid UTF-8: wrong byte at offset 1",
     )
-    # The other columns are not read.
+    # Wrong bytes in other columns are not an error.
     assert result(b"id,text\n\xff,good\n", with_arrow=with_arrow, format="csv") == (["good"], "")
     assert result(data, with_arrow=with_arrow, format="csv", encoding="latin-1")[0] == ["good", "bÿd", "later"]
 
@@ -191,7 +191,7 @@ def test_a_table_in_utf_16_without_its_mark_is_refused() -> None:
 
 @pytest.mark.parametrize("with_arrow", [True, False])
 @pytest.mark.parametrize("piece", [8, 1 << 20])
-def test_a_place_that_is_not_text_is_in_a_row_of_the_table(with_arrow: bool, piece: int) -> None:
+def test_errors_about_a_wrong_byte_name_the_row_of_the_table(with_arrow: bool, piece: int) -> None:
     csv_rows, json_rows = b"id,text\n1,one\n\n2,two\n3,", b'{"text":"one"}\n\n{"text":"two"}\n{"text":"'
     nul, place = "there is a NUL character at offset {} of the file", b"th\0ree"
     for data, kind, name in ((csv_rows, "csv", "row 2"), (json_rows, "jsonl", "line 4, row 2")):
@@ -205,7 +205,7 @@ def test_a_place_that_is_not_text_is_in_a_row_of_the_table(with_arrow: bool, pie
         with pytest.raises(InvalidDocumentError) as caught:
             documents(io.BytesIO(data + place), format=kind)
         assert (caught.value.row, caught.value.document, caught.value.offset) == (2, None, None)
-    # The names of the columns are in no row.
+    # A wrong byte in the names of the columns is not in a row.
     assert result(b"id,te\0xt\n1,one\n", format="csv", with_arrow=with_arrow, piece=piece)[1].startswith(
         f"<BytesIO>: {nul.format(5)}"
     )
@@ -272,7 +272,7 @@ def test_a_missing_key_and_null_are_missing_values(with_arrow: bool) -> None:
         (b'{"text": "b\xffd"}', "row 2: the text is not valid UTF-8: wrong byte at offset 1"),
     ],
 )
-def test_a_wrong_line_of_json_is_named(line: bytes, message: str, with_arrow: bool) -> None:
+def test_the_error_names_a_wrong_line_of_json(line: bytes, message: str, with_arrow: bool) -> None:
     data = b'{"text":"one"}\n\n{"text":"two"}\n' + line + b'\n{"text":"later"}\n'
     assert result(data, with_arrow=with_arrow, format="jsonl") == (["one", "two"], f"<BytesIO>, {message}")
 
@@ -290,7 +290,7 @@ def test_a_wrong_line_of_json_is_named(line: bytes, message: str, with_arrow: bo
     ],
 )
 def test_a_line_with_null_in_place_of_an_object_never_crashes(lines: str, with_arrow: bool) -> None:
-    # pyarrow ends the process for such lines, or returns memory that it has not set.
+    # For such lines, pyarrow ends the process, or returns memory without a defined content.
     error = result(lines.encode(), with_arrow=with_arrow, format="jsonl", missing="keep")[1]
     assert "the line must be an object" in error or "the line is not JSON" in error
 
@@ -306,7 +306,7 @@ def test_a_byte_order_mark_at_the_start_of_a_later_line_is_an_error(line: str, w
 
 
 @pytest.mark.parametrize("with_arrow", [True, False])
-def test_other_values_of_a_line_may_be_huge_numbers(with_arrow: bool) -> None:
+def test_other_columns_may_have_huge_numbers(with_arrow: bool) -> None:
     data = b'{"text": "good", "id": ' + b"9" * 10_000 + b"}\n"
     assert result(data, with_arrow=with_arrow, format="jsonl") == (["good"], "")
     data = b'{"text": ' + b"9" * 10_000 + b"}\n"
@@ -314,14 +314,14 @@ def test_other_values_of_a_line_may_be_huge_numbers(with_arrow: bool) -> None:
 
 
 @pytest.mark.parametrize("with_arrow", [True, False])
-def test_a_line_with_too_many_nested_values_has_its_text_or_is_named(with_arrow: bool) -> None:
+def test_a_line_with_deeply_nested_values_is_read_or_the_error_names_the_line(with_arrow: bool) -> None:
     data = b'{"text": "good", "id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n"
     found, error = result(data, with_arrow=with_arrow, format="jsonl")
     assert found == ["good"] or error == "<BytesIO>, line 1, row 0: the line has too many nested values"
 
 
 @pytest.mark.parametrize("with_arrow", [True, False])
-def test_a_key_that_no_line_has_is_refused_and_the_keys_are_named(with_arrow: bool) -> None:
+def test_the_error_for_a_key_that_no_line_has_names_the_keys(with_arrow: bool) -> None:
     data = b'{"id": 1, "body": "good"}\n{"id": 2}\n'
     assert result(data, with_arrow=with_arrow, format="jsonl", column="text", missing="skip") == (
         [],

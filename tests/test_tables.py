@@ -37,7 +37,7 @@ TEXTS = ["good and great", "neither"]
 
 
 class Relation:
-    """A table like those of DuckDB: only its type shows that it is a table."""
+    """A table like that of DuckDB: only the property `columns` of its type shows that it is a table."""
 
     @property
     def columns(self) -> list[str]:
@@ -45,7 +45,7 @@ class Relation:
 
 
 class Plan(Relation):
-    """A table like those of dask and Spark."""
+    """A table like that of dask: it has data only after `compute()`."""
 
     def compute(self) -> Relation:
         return Relation()
@@ -105,7 +105,7 @@ def entries() -> dict[str, Callable[[Any], object]]:
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_a_table_is_not_accepted_as_texts(entry: str) -> None:
+def test_the_error_for_a_table_instead_of_texts_names_its_columns(entry: str) -> None:
     for name, table in tables():
         if name in ("records", "recarray") and entry == "own analyzer":
             continue
@@ -114,7 +114,7 @@ def test_a_table_is_not_accepted_as_texts(entry: str) -> None:
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_an_array_is_accepted_as_texts_only_with_one_dimension(entry: str) -> None:
+def test_an_array_of_texts_must_have_one_dimension(entry: str) -> None:
     for name, array, message in other_shapes():
         if entry == "own analyzer" and "dimension" in name:
             continue
@@ -166,7 +166,7 @@ def test_the_error_for_a_result_table_says_which_column_to_pass(entry: str) -> N
             entries()[entry](analyzer.documents())
 
 
-def test_a_table_is_not_accepted_as_words() -> None:
+def test_the_error_for_a_table_instead_of_words_names_its_columns() -> None:
     for name, table in tables():
         if name in ("records", "recarray") or isinstance(table, Mapping):
             continue
@@ -197,11 +197,11 @@ def test_functions_of_the_caller_may_receive_rows_of_an_array() -> None:
     assert found.toarray().tolist() == [[1, 1, 0], [1, 0, 1]]
 
 
-# ---- One reader for all columns ----
+# ---- All functions read the same columns ----
 
 
 def columns_of(texts: list[str]) -> Iterator[tuple[str, Any]]:
-    """Texts in ASCII that are not blank."""
+    """Columns of every kind with these texts, which are ASCII and not blank."""
     yield "tuple", tuple(texts)
     yield "U array", np.array(texts)
     yield "S array", np.array([text.encode() for text in texts])
@@ -254,7 +254,7 @@ def test_all_functions_accept_the_same_columns(texts: list[str]) -> None:
                 assert made.fit_transform(column).toarray().tolist() == expected, name
 
 
-def test_rows_of_a_long_column_keep_their_numbers() -> None:
+def test_errors_and_progress_have_the_row_numbers_of_a_long_column() -> None:
     row = BLOCK + 3
     values: list[str | None] = [f"text {number}" for number in range(BLOCK + 10)]
     values[row] = None
@@ -319,7 +319,7 @@ def test_scores_of_a_series_have_its_index() -> None:
 
 
 @needs_vader
-def test_scores_of_other_texts_are_tables() -> None:
+def test_scores_of_other_columns_are_tables() -> None:
     for name, texts in columns_of(["good", "bad", "so"]):
         found = SCORER.scores(texts)
         assert isinstance(found, Table) != ((name.startswith("pandas ") and "index" not in name) or "labels" in name), (
@@ -360,7 +360,7 @@ def test_an_iterable_with_a_method_or_attribute_of_a_column_is_read_as_an_iterab
     entries()[entry](made())
 
 
-def test_rows_of_bytes_are_texts() -> None:
+def test_rows_of_an_array_of_bytes_are_texts() -> None:
     rows = np.frombuffer(b"gooddays", np.uint8).reshape(2, 4)
     analyzer = TextAnalyzer()
     assert analyzer.add_documents(rows) == 2

@@ -111,7 +111,7 @@ def test_terms_equal_those_of_plain_python_and_can_change(
         *(TermOptions(case="casefold", strip_accents=how) for how in (None, "unicode", "ascii")),
     ],
 )
-def test_every_assigned_character_has_the_term_that_python_computes(chosen: TermOptions) -> None:
+def test_every_assigned_character_has_the_same_term_as_in_python(chosen: TermOptions) -> None:
     characters = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) not in ("Cn", "Cs")]
     visible = [c for c in characters if not c.isspace()]
     words = ["a\u0301".join(visible[start : start + 16]) for start in range(0, len(visible), 16)]
@@ -150,7 +150,7 @@ def test_stems_equal_those_of_pystemmer(language: str) -> None:
     if language not in module.algorithms():
         pytest.skip("PyStemmer has no such stemmer")
     stemmer = module.Stemmer(language)
-    # Words composed of parts of words reach many of the rules.
+    # Words that are composed of parts of other words test many rules of the stemmers.
     vocabulary = VOCABULARY.split()
     pieces = sorted({word[at:] for word in vocabulary for at in range(1, len(word))})
     made = [before + after for before, after in zip(vocabulary * 40, pieces, strict=False)]
@@ -214,7 +214,7 @@ def test_english_stop_words_drop_contractions_with_both_apostrophes() -> None:
     assert kept(["don't", "i’m", "the"], "scikit-learn") == ["don't", "i’m"]
 
 
-def test_lists_of_stop_words_have_telling_names() -> None:
+def test_each_list_of_stop_words_has_a_name_and_some_have_two() -> None:
     assert stop_words("english") == stop_words("scikit-learn")
     assert not stop_words("english") & stop_words("english-contractions")
     assert stop_words("iso-en") == stop_words("en") != stop_words("english")
@@ -239,7 +239,7 @@ def test_a_term_must_be_text(wrong: object) -> None:
         analyzer.word_frequency()
 
 
-def test_the_function_may_use_the_analyzer_and_set_other_terms() -> None:
+def test_the_function_may_query_the_analyzer_and_set_options() -> None:
     def changes(word: str) -> str:
         analyzer.add_document("one more")
         analyzer.set_terms(function=None)
@@ -256,7 +256,7 @@ def test_the_function_works_with_many_words() -> None:
         assert list(analyzer.word_frequency()) == [str(number) for number in range(5000)]
 
 
-def test_every_answer_uses_one_set_of_options() -> None:
+def test_each_answer_uses_only_one_set_of_options_while_threads_change_them() -> None:
     words = [f"Word{number}" for number in range(300)]
     choices = [
         TermOptions(case=None),
@@ -344,7 +344,7 @@ def test_the_claims_of_the_page_about_terms_hold() -> None:
     assert doctest.testfile(str(page), module_relative=False).failed == 0
 
 
-def test_terms_work_in_cleared_analyzers_and_those_that_only_count() -> None:
+def test_options_of_terms_apply_after_clear_and_in_analyzers_that_only_count() -> None:
     with TextAnalyzer(store_text=False, terms=TermOptions(stop_words=["a"], function=str.title)) as analyzer:
         for _ in range(2):
             analyzer.add_document("a cat")

@@ -11,7 +11,7 @@ from text_processor import ClosedAnalyzerError, InvalidOptionError, TextAnalyzer
 
 
 def together(*work: Callable[[], None]) -> None:
-    """Run all functions at the same time, and raise the exception of one that failed."""
+    """Run all functions at the same time. If one fails, raise its exception."""
     raised: list[BaseException] = []
     barrier = threading.Barrier(len(work))
 
@@ -103,7 +103,7 @@ def test_threads_may_add_and_query_at_the_same_time(analyzer: TextAnalyzer) -> N
     assert dict(frequency) == analyzer.word_frequency()
 
 
-def test_a_thread_sees_its_own_documents_while_other_threads_add_theirs(analyzer: TextAnalyzer) -> None:
+def test_a_thread_finds_its_own_documents_while_other_threads_add_documents(analyzer: TextAnalyzer) -> None:
     def work(name: str) -> Callable[[], None]:
         def run() -> None:
             for number in range(2000):
@@ -117,7 +117,7 @@ def test_a_thread_sees_its_own_documents_while_other_threads_add_theirs(analyzer
     assert len(analyzer) == 6000
 
 
-def test_setting_callbacks_while_documents_are_added_loses_none(analyzer: TextAnalyzer) -> None:
+def test_no_document_is_lost_while_callbacks_are_set(analyzer: TextAnalyzer) -> None:
     heard: list[str] = []
 
     def add() -> None:

@@ -71,7 +71,7 @@ needs_new_regex = pytest.mark.skipif(
 @pytest.mark.engine
 @pytest.mark.once
 @pytest.mark.parametrize("length", [1, 2, 3, 4])
-def test_segments_of_short_texts_lie_between_the_boundaries_that_regex_finds(length: int) -> None:
+def test_segments_of_all_short_texts_are_those_of_the_package_regex(length: int) -> None:
     for characters in itertools.product(CLASSES, repeat=length):
         text = "".join(characters)
         places = [found.start() for found in BOUNDARY.finditer(text)]
@@ -81,7 +81,7 @@ def test_segments_of_short_texts_lie_between_the_boundaries_that_regex_finds(len
 
 @needs_new_regex
 @given(st.text(st.sampled_from(CLASSES + "é光ab\u0345²\u05f4\u3000"), max_size=40))
-def test_segments_lie_between_the_boundaries_that_regex_finds(text: str) -> None:
+def test_segments_are_those_of_the_package_regex(text: str) -> None:
     places = [found.start() for found in BOUNDARY.finditer(text)]
     segments = [text[start:end] for start, end in itertools.pairwise(places)]
     assert tokenize(text, "unicode-segments") == segments
@@ -90,10 +90,10 @@ def test_segments_lie_between_the_boundaries_that_regex_finds(text: str) -> None
         assert analyzer.total_words() == len(segments) + 2
 
 
-def test_characters_that_join_letters_do_not_join_a_letter_and_a_pictograph() -> None:
+def test_a_letter_and_a_pictograph_are_not_joined() -> None:
     assert tokenize("a.\u200d👨", "unicode-segments") == ["a", ".\u200d👨"]
     assert tokenize("1,\u200d👨 Ok", "unicode") == ["1", "Ok"]
-    # Ⓜ is both a pictograph and a letter.
+    # Ⓜ is both a pictograph and a letter, so it joins letters.
     assert tokenize("a.\u200dⓂ", "unicode") == ["a.\u200dⓂ"]
     assert tokenize("\u200dⓂa", "unicode") == ["\u200dⓂa"]
 
@@ -208,7 +208,7 @@ def test_values_that_are_not_tokenizers_are_refused() -> None:
             tokenize("text", wrong)  # type: ignore[arg-type]
 
 
-def test_the_flags_of_a_pattern_apply() -> None:
+def test_the_flags_of_a_compiled_pattern_apply() -> None:
     assert tokenize("a\nb", re.compile("^.", re.MULTILINE)) == ["a", "b"]
     assert tokenize("a\nb", re.compile("a.b", re.DOTALL)) == ["a\nb"]
     assert tokenize("ab", re.compile("a b # both", re.VERBOSE)) == ["ab"]

@@ -75,13 +75,13 @@ def compiled(pattern: str, flags: int = 0) -> re.Pattern[str] | None:
         try:
             return re.compile(pattern, flags)
         except (re.error, ValueError, OverflowError, RecursionError):
-            # Not a pattern of this version of Python.
+            # This version of Python does not accept the pattern.
             return None
 
 
 @pytest.mark.parametrize("written", [*DIFFERENT.split(), *WITH_SPACE])
 @pytest.mark.parametrize("flags", [0, re.IGNORECASE, re.MULTILINE | re.DOTALL, re.ASCII, re.VERBOSE])
-def test_no_construct_gives_another_answer(written: str, flags: int) -> None:
+def test_each_construct_gives_the_matches_of_python_or_is_refused(written: str, flags: int) -> None:
     pattern = compiled(written, flags)
     if pattern is None or pattern.groups > 1:
         return
@@ -106,7 +106,7 @@ def test_no_construct_gives_another_answer(written: str, flags: int) -> None:
         pytest.param("(?>a)", "atomic", marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="new in 3.11")),
     ],
 )
-def test_patterns_that_cannot_match_exactly_are_refused_with_the_reason(written: str, reason: str) -> None:
+def test_the_error_for_a_pattern_that_cannot_match_exactly_gives_the_reason(written: str, reason: str) -> None:
     pattern = re.compile(written)
     for use in (
         lambda: tokenize("a b", pattern),
@@ -133,10 +133,10 @@ def test_every_character_is_in_the_same_classes_as_in_python() -> None:
         assert check(re.compile(written), everything)
 
 
-def test_every_letter_has_the_same_cases_as_in_python() -> None:
+def test_every_letter_equals_the_same_letters_as_in_python_if_case_is_ignored() -> None:
     cased = [one for one in map(chr, range(sys.maxunicode + 1)) if one.lower() != one or one.upper() != one]
     text = "".join(cased)
-    # One pattern matches all of them; each group holds letters that are equal when case is ignored.
+    # One pattern tests many letters. Each of its groups has the letters that are equal if case is ignored.
     for start in range(0, len(cased), 97):
         for flags in (re.IGNORECASE, re.IGNORECASE | re.ASCII):
             assert check(re.compile(cased[start], flags), text)

@@ -35,11 +35,11 @@ def ours_() -> SentimentIntensityAnalyzer:
 
 
 def same(ours: SentimentIntensityAnalyzer, text: str) -> None:
-    # As text, which also shows the difference between 0.0 and -0.0.
+    # The scores are compared as text, because 0.0 equals -0.0.
     assert repr(ours.polarity_scores(text)) == repr(THEIRS.polarity_scores(text)), text
 
 
-# ---- Random text of words in the rules ----
+# ---- Random text with the words of the rules ----
 
 LISTED: list[str] = sorted(THEIRS.lexicon)
 ODD = ["no", "NO", "kind", "of", "but", "BUT", "But,", "least", "at", "very", "never", "so", "this", "without", "doubt"]
@@ -67,7 +67,9 @@ texts = st.lists(st.tuples(pieces, st.sampled_from(SPACES)).map("".join), max_si
 
 
 @given(texts)
-def test_random_text_of_words_in_the_rules_has_the_same_scores(ours: SentimentIntensityAnalyzer, text: str) -> None:
+def test_random_text_with_the_words_of_the_rules_has_the_same_scores(
+    ours: SentimentIntensityAnalyzer, text: str
+) -> None:
     same(ours, text)
 
 
@@ -80,10 +82,10 @@ def test_any_text_has_the_same_scores(ours: SentimentIntensityAnalyzer, text: st
     st.lists(st.tuples(st.sampled_from([*ODD, *LISTED[::50]]), st.integers(1, 8)), max_size=8),
     st.permutations(range(6)),
 )
-def test_frequent_words_are_weighed_around_but_in_the_order_of_the_package(
+def test_repeated_words_around_but_have_the_weights_of_the_package(
     ours: SentimentIntensityAnalyzer, words: list[tuple[str, int]], order: list[int]
 ) -> None:
-    # The package looks a value up by `index()`: so it weighs the first word with the same value.
+    # The package finds the place of a value by `index()`, so the first word with the same value gets the weight.
     repeated = [word for word, times in words for _ in range(times)]
     same(ours, " ".join([*repeated, "but", *(word for place in order for word in repeated[place::6])]))
 
@@ -104,7 +106,7 @@ def test_many_texts_have_the_scores_of_each_text(
         assert list(zip(*columns, strict=True)) == expected
 
 
-# ---- Text of others ----
+# ---- Real text ----
 
 
 def demo() -> list[str]:
@@ -140,7 +142,7 @@ def test_real_text_has_the_same_scores(ours: SentimentIntensityAnalyzer, name: s
     "piece", ["but good ", "not ", "no or ", "kind of ", "GOOD bad but ", "\U0001f600", "good! ", "the shit "]
 )
 def test_long_text_of_one_kind_has_the_same_scores(ours: SentimentIntensityAnalyzer, piece: str) -> None:
-    # For such texts the time of the package grows with the square of the length, or it weighs words twice.
+    # For long texts of this kind, the package is slow (quadratic time) or weighs words twice.
     for times in (1, 2, 3, 10, 333):
         same(ours, piece * times)
 
@@ -219,7 +221,7 @@ def test_the_error_names_an_invalid_line(line: str, tmp_path: Path) -> None:
         SentimentIntensityAnalyzer(tmp_path / "words.txt")
 
 
-def test_texts_come_as_they_are(ours: SentimentIntensityAnalyzer) -> None:
+def test_texts_may_be_str_or_bytes_in_any_iterable(ours: SentimentIntensityAnalyzer) -> None:
     texts = ["a good day", "", "b\0ad bad", "caf\u00e9 \U0001f600 good", "\ud83d good"]
     expected = [ours.polarity_scores(text)["compound"] for text in texts]
     assert len(set(expected)) > 3
@@ -271,7 +273,7 @@ def test_copies_have_the_same_words() -> None:
         assert other.lexicon == analyzer.lexicon
 
 
-# ---- Beyond VADER ----
+# ---- Words of the user ----
 
 
 def compound(text: str, **options: Any) -> float:

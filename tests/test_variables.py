@@ -1,4 +1,4 @@
-"""Variables of documents: where they come from, their types, and what is refused."""
+"""Variables of documents: the sources of their values, their types, and wrong values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_documents_have_their_ids_and_variables() -> None:
     assert pickle.loads(pickle.dumps(documents)) == documents  # noqa: S301
 
 
-def test_documents_without_ids_and_variables_are_as_before() -> None:
+def test_documents_without_ids_and_variables_have_only_two_columns() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["to be"])
     assert analyzer.documents().names == ["text", "word_count"]
@@ -106,7 +106,7 @@ def test_variables_may_be_a_table() -> None:
         assert found["day"][1] is None
 
 
-def test_values_of_each_type_come_back() -> None:
+def test_values_of_each_type_in_columns_are_returned_unchanged() -> None:
     pa = pytest.importorskip("pyarrow")
     utc, now = datetime.timezone.utc, datetime.datetime(2024, 5, 6, 7, 8, 9, 123456)
     columns = {
@@ -164,13 +164,13 @@ def test_a_column_of_polars_may_have_only_nulls() -> None:
         [float("inf"), None],
     ],
 )
-def test_lists_of_each_type_come_back(values: list[Any]) -> None:
+def test_values_of_each_type_in_lists_are_returned_unchanged(values: list[Any]) -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a", "b"], variables={"x": values})
     assert shown(analyzer)["x"] == values
 
 
-def test_columns_of_numpy_have_values_of_python() -> None:
+def test_values_of_numpy_columns_are_returned_as_values_of_python() -> None:
     import numpy as np
 
     analyzer = TextAnalyzer()
@@ -245,7 +245,7 @@ def test_a_variable_keeps_its_type() -> None:
         analyzer.add_documents(["c"], ids=[1])
     analyzer.add_documents(["c"], variables={"year": [None]})
     assert shown(analyzer) == {"id": ["x", "y", "2"], "year": [None, 1999, None], "text": ["a", "b", "c"]}
-    # Also if no document is left, but not after `clear`.
+    # A variable keeps its type if no document is left, but not after `clear`.
     analyzer.remove({"year": [None, 1999]})
     assert shown(analyzer) == {"id": [], "year": [], "text": []}
     with pytest.raises(InvalidOptionError, match=r"the values of 'year'"):

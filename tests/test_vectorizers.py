@@ -30,7 +30,7 @@ STOP_WORDS: list[Any] = [None, "english", ["the", "aa", "be"], ["the's", "Ab", "
 
 @st.composite
 def reading(draw: st.DrawFn) -> dict[str, Any]:
-    """The options of all classes that read documents."""
+    """Options that all classes that read documents have."""
     shortest = draw(st.integers(1, 3))
     options: dict[str, Any] = {
         "analyzer": draw(st.sampled_from(["word", "word", "char", "char_wb"])),
@@ -78,7 +78,7 @@ def outcome(work: Callable[[], Any]) -> Any:
 
 
 def check_same(found: Any, wanted: Any, *, exactly: bool = True) -> None:
-    """Checks that two matrices have the same arrays."""
+    """Check that two matrices have the same arrays."""
     if isinstance(wanted, tuple):
         assert found == wanted
         return
@@ -94,7 +94,7 @@ def check_same(found: Any, wanted: Any, *, exactly: bool = True) -> None:
         np.testing.assert_allclose(found.data, wanted.data, rtol=1e-12 if wanted.dtype == np.float64 else 1e-6)
 
 
-# ---- The same as scikit-learn ----
+# ---- The results of scikit-learn ----
 
 
 @settings(max_examples=settings().max_examples * 6 // 5)
@@ -186,7 +186,7 @@ def test_bytes_are_decoded(documents: list[bytes], errors: str, how: dict[str, A
     check_same(outcome(lambda: mine.fit_transform(documents)), outcome(lambda: other.fit_transform(documents)))
 
 
-def test_lone_surrogates_are_characters_like_all_others() -> None:
+def test_lone_surrogates_are_counted_like_other_characters() -> None:
     documents = ["ab\ud800cd ab", "\udfff"]
     for options in (
         {},
@@ -219,7 +219,7 @@ def test_an_exception_of_the_iterator_reaches_the_caller() -> None:
             vectorizer.fit_transform(documents())
 
 
-def test_functions_of_the_caller_are_used() -> None:
+def test_functions_of_the_caller_replace_steps_of_the_analysis() -> None:
     documents = ["One two", "two THREE two"]
     for options in (
         {"tokenizer": str.split, "token_pattern": None},
@@ -232,7 +232,7 @@ def test_functions_of_the_caller_are_used() -> None:
         assert list(mine.vocabulary_.items()) == list(other.vocabulary_.items())
 
 
-def test_methods_of_a_subclass_are_used() -> None:
+def test_methods_that_a_subclass_overrides_are_used() -> None:
     class Reversed(ours.CountVectorizer):
         def build_tokenizer(self) -> Callable[[str], list[str]]:
             return lambda text: [word[::-1] for word in text.split()]

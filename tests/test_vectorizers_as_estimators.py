@@ -1,4 +1,4 @@
-"""Vectorizers among other estimators: copied, pickled, searched, and used without scikit-learn."""
+"""Vectorizers as estimators: in pipelines, in searches of parameters, as copies, and without scikit-learn."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ALL = (ours.CountVectorizer, ours.TfidfVectorizer, ours.TfidfTransformer, ours.H
 
 @pytest.fixture
 def only_native(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes counting in Python an error."""
+    """Make counting in Python an error."""
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("counted in Python")
@@ -62,7 +62,7 @@ def test_documents_are_counted_natively_without_functions_of_the_caller(options:
     batches.partial_fit(DOCUMENTS[:2]).partial_fit(DOCUMENTS[2:]).transform(DOCUMENTS)
 
 
-def test_the_dict_of_features_is_made_only_at_its_first_use() -> None:
+def test_the_dict_of_features_is_made_when_it_is_first_used() -> None:
     vectorizer = ours.TfidfVectorizer().fit(DOCUMENTS)
     vectorizer.transform(DOCUMENTS)
     vectorizer.get_feature_names_out()
@@ -77,7 +77,7 @@ def test_the_dict_of_features_is_made_only_at_its_first_use() -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.int32, np.float64, np.float32])
-def test_matrices_are_native_memory(monkeypatch: pytest.MonkeyPatch, dtype: Any) -> None:
+def test_matrices_use_native_memory(monkeypatch: pytest.MonkeyPatch, dtype: Any) -> None:
     given = []
     arrays = Matrix.arrays
 
@@ -100,7 +100,7 @@ def test_matrices_are_native_memory(monkeypatch: pytest.MonkeyPatch, dtype: Any)
     assert weights.data.ctypes.data == given[-1][2].ctypes.data
 
 
-def test_matrices_outlive_their_vectorizer() -> None:
+def test_matrices_stay_valid_after_their_vectorizer_is_freed() -> None:
     matrix = ours.CountVectorizer().fit_transform(DOCUMENTS * 1000)
     wanted = matrix.copy()
     for _ in range(10):
@@ -125,7 +125,7 @@ def test_a_vocabulary_can_be_set() -> None:
     assert vectorizer.transform(["three two three"]).toarray().tolist() == [[2]]
 
 
-def test_parameters_changed_after_fit_have_an_effect() -> None:
+def test_a_parameter_that_is_changed_after_fit_has_an_effect() -> None:
     vectorizer = ours.CountVectorizer().fit(["one two"])
     assert vectorizer.set_params(lowercase=False).transform(["One two"]).toarray().tolist() == [[0, 1]]
 

@@ -1,4 +1,4 @@
-"""A failed fit changes nothing: a fitted estimator works as before, and a new one is still not fitted."""
+"""A failed fit changes nothing: a fitted estimator works as before, and a new estimator stays unfitted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUESTIONS = ["the cat of times", "two dog", "nothing known", ""]
 
 
 class BoomError(Exception):
-    """Raised by functions and iterators of a user."""
+    """The exception of functions and iterators of a user."""
 
 
 def broken_iterator(error: BaseException) -> Iterator[str]:
@@ -44,7 +44,7 @@ class Unreadable:
         raise OSError("unreadable")
 
 
-# Each failure: the parameters to set, and the documents to learn from.
+# For each failure, the parameters that are set, and a function that returns the documents.
 FAILURES: dict[str, tuple[dict[str, Any], Callable[[], Any]]] = {
     "no documents": ({}, list),
     "only short words": ({}, lambda: ["a", "b"]),
@@ -82,13 +82,13 @@ ONLY_AT_FIRST = {
     "a vocabulary with a gap",
     "features that cannot be sorted",
 }
-"""The failures that are errors only without known features."""
+"""The failures that are errors only if the features are not known."""
 
 COUNTERS: list[Any] = [ours.CountVectorizer, ours.TfidfVectorizer]
 
 
 def answers(estimator: Any) -> Any:
-    """All results of a vectorizer, to compare."""
+    """All results of a vectorizer, for comparisons."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -102,7 +102,7 @@ def answers(estimator: Any) -> Any:
 
 
 def fails(estimator: Any, method: str, how: str) -> None:
-    """Fits with parameters or documents that fail, and restores the parameters."""
+    """Fit with parameters or documents that cause an error, and restore the parameters."""
     if hasattr(estimator, "vocabulary_") and how in ONLY_AT_FIRST:
         method = "fit"
     parameters, documents = FAILURES[how]
@@ -142,7 +142,7 @@ steps = st.lists(
 
 
 @given(st.sampled_from(COUNTERS), steps)
-def test_failed_calls_leave_the_state_of_the_successful_ones(kind: Any, steps: list[Any]) -> None:
+def test_failed_calls_have_no_effect_between_successful_calls(kind: Any, steps: list[Any]) -> None:
     estimator = kind()
     batches: list[list[str]] = []
     for method, what in steps:
@@ -227,7 +227,7 @@ def test_wrong_counts_keep_the_names_of_features(how: str) -> None:
 
 
 def check_counts_that_fail(counts: Any, method: str, how: str) -> None:
-    """Checks that a failed fit leaves a fitted estimator and a new one unchanged."""
+    """Check that a failed fit leaves a fitted estimator and a new one unchanged."""
     fresh, fitted = ours.TfidfTransformer(), ours.TfidfTransformer().fit(counts)
     state = {name: np.array(value).tolist() for name, value in vars(fitted).items()}
     wanted = fitted.transform(counts).toarray().tolist()
@@ -252,7 +252,7 @@ def test_rows_that_cannot_be_weighed_change_nothing() -> None:
     assert fitted.idf_.tolist() == before
 
 
-def test_use_idf_set_after_fit_is_an_error_without_weights() -> None:
+def test_use_idf_that_is_set_after_a_fit_without_weights_is_an_error() -> None:
     transformer = ours.TfidfTransformer(use_idf=False).fit([[1, 2], [0, 3]])
     assert transformer.transform([[3, 4]]).toarray().tolist() == [[0.6, 0.8]]
     with pytest.raises(NotFittedError):

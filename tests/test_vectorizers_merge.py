@@ -1,4 +1,4 @@
-"""A merged vectorizer has every attribute, bit for bit, of one that has learned from all documents in one `fit`."""
+"""A merged vectorizer has exactly the attributes of one that has learned from all documents in one `fit`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def quietly(work: Callable[[], Any]) -> Any:
 
 
 def check_equal(merged: Any, wanted: Any) -> None:
-    """Both have the same attributes, because a pickle has all of them except the tally."""
+    """Check that both have the same attributes, by their pickles, which have all attributes except the tally."""
     if isinstance(wanted, str):
         assert merged == wanted
         return
@@ -84,14 +84,14 @@ COUNT_TYPES = [np.int64, np.int32, np.int8, np.uint64, np.float32, None]
 
 @settings(deadline=None)
 @given(st.lists(corpora, min_size=2, max_size=4), options(), st.sampled_from(COUNT_TYPES), st.booleans())
-def test_merged_counters_are_equal_to_one(
+def test_merged_count_vectorizers_equal_one_of_all_documents(
     parts: list[list[str]], how: dict[str, Any], dtype: Any, from_the_right: bool
 ) -> None:
     def fitted(documents: list[str]) -> Any:
         return quietly(lambda: CountVectorizer(**how, dtype=dtype).fit(documents))
 
     learned = [fitted(part) for part in parts]
-    # A part without features has no vectorizer.
+    # A fit of a part without features is an error, so the part has no vectorizer.
     assume(not any(isinstance(part, str) for part in learned))
     merged = learned[-1] if from_the_right else learned[0]
     for part in learned[-2::-1] if from_the_right else learned[1:]:
@@ -116,7 +116,7 @@ def test_merged_counters_are_equal_to_one(
         optional={"use_idf": st.booleans(), "smooth_idf": st.booleans(), "sublinear_tf": st.booleans()},
     ),
 )
-def test_merged_weights_are_equal_to_those_of_one(
+def test_merged_weights_equal_those_of_all_documents(
     first: list[str], second: list[str], further: list[str], how: dict[str, Any], weights: dict[str, Any]
 ) -> None:
     def fitted(documents: list[str]) -> Any:
@@ -203,7 +203,7 @@ def test_limits_that_were_set_after_fit_are_refused() -> None:
         one.merge(other)
 
 
-def test_limits_of_an_earlier_fit_are_forgotten() -> None:
+def test_limits_of_an_earlier_fit_do_not_allow_a_merge() -> None:
     vectorizer = CountVectorizer(max_df=9).fit(["to be"])
     vectorizer.set_params(max_df=1.0).partial_fit(["or not"])
     vectorizer.set_params(max_df=9)
@@ -212,8 +212,8 @@ def test_limits_of_an_earlier_fit_are_forgotten() -> None:
 
 
 @pytest.mark.parametrize("limits", [{"max_df": 1}, {"min_df": 1.0}, {"max_features": 3}])
-def test_batches_are_refused_for_each_limit(limits: dict[str, Any]) -> None:
-    """1 is a number of documents, and 1.0 a part of them."""
+def test_each_limit_makes_learning_in_batches_an_error(limits: dict[str, Any]) -> None:
+    """As a limit, 1 is a number of documents, and 1.0 means all documents."""
     with pytest.raises(ValueError, match="partial_fit"):
         CountVectorizer(**limits).partial_fit(["to be"])
 
@@ -223,7 +223,7 @@ def test_other_classes_and_parameters_are_refused() -> None:
     with pytest.raises(TypeError, match="needs another CountVectorizer, not TfidfVectorizer"):
         fitted.merge(TfidfVectorizer().fit(["to be"]))
     with pytest.raises(TypeError, match="needs another CountVectorizer, not list"):
-        fitted.merge(["to be"])  # type: ignore[arg-type]  # that is the mistake
+        fitted.merge(["to be"])  # type: ignore[arg-type]  # the wrong type is the mistake
     different = CountVectorizer(dtype="int32", ngram_range=(1, 2), max_df=1).fit(["to be"])
     with pytest.raises(ValueError, match=r"dtype is .*; max_df is 1.0 and 1; ngram_range is \(1, 1\) and"):
         fitted.merge(different)
@@ -263,7 +263,7 @@ def test_assigned_weights_are_refused() -> None:
     st.booleans(),
     st.booleans(),
 )
-def test_merged_transformers_are_equal_to_one(
+def test_merged_transformers_equal_one_of_all_documents(
     rows: list[list[int]], split: int, dtype: Any, use_idf: bool, smooth_idf: bool
 ) -> None:
     counts = np.array(rows, dtype)

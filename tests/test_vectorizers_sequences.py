@@ -60,13 +60,13 @@ STEPS += ["set", "clone", "pickle"]
 
 
 def parameters(kind: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Some parameters with right or wrong values."""
+    """Some parameters, with valid or wrong values."""
     values = {name: st.sampled_from(values) for name, values in KINDS[kind].items()}
     return st.fixed_dictionaries({}, optional=values)
 
 
 def answer(estimator: Any, step: str, argument: Any) -> Any:
-    """The result of a step in a form for comparison; the class of an error."""
+    """The result of a step in a form that can be compared, or the class of its error."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -90,7 +90,7 @@ def answer(estimator: Any, step: str, argument: Any) -> Any:
 
 @settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.data(), st.sampled_from(list(KINDS)))
-def test_any_calls_give_the_results_of_scikit_learn(data: st.DataObject, kind: str) -> None:
+def test_any_sequence_of_calls_gives_the_results_of_scikit_learn(data: st.DataObject, kind: str) -> None:
     options = data.draw(parameters(kind))
     mine, other = getattr(ours, kind)(**options), getattr(theirs, kind)(**options)
     weights_were_learned = False
@@ -99,7 +99,7 @@ def test_any_calls_give_the_results_of_scikit_learn(data: st.DataObject, kind: s
         if step == "set":
             changed = data.draw(parameters(kind))
             if not weights_were_learned:
-                # A later change of this parameter is an error here, but not in scikit-learn.
+                # A change of this parameter after a fit is an error here, but not in scikit-learn.
                 changed.pop("use_idf", None)
             mine.set_params(**changed)
             other.set_params(**changed)
@@ -117,7 +117,7 @@ def test_any_calls_give_the_results_of_scikit_learn(data: st.DataObject, kind: s
             assert found[:4] == wanted[:4]
             np.testing.assert_allclose(found[4], wanted[4], rtol=1e-6 if wanted[1] == np.float32 else 1e-12)
         elif AttributeError in (found, wanted):
-            # NotFittedError is an AttributeError. A call that has a second mistake may report either.
+            # NotFittedError is an AttributeError. If a call has a second mistake, either error may be raised.
             assert isinstance(found, type), found
             assert isinstance(wanted, type), wanted
         else:

@@ -1,4 +1,4 @@
-"""Numbers that are not finite and types of numbers: the same results, errors and warnings as scikit-learn's."""
+"""Numbers of all types, and infinite numbers and NaN: the same results, errors and warnings as in scikit-learn."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def outcome(work: Callable[[], Any]) -> tuple[Any, list[tuple[type, str]]]:
 
 
 def check_same(found: tuple[Any, Any], wanted: tuple[Any, Any]) -> None:
-    """Checks that two calls gave the same result or error, and the same warnings."""
+    """Check that two calls gave the same result or error, and the same warnings."""
     assert found[1] == wanted[1]
     mine, other = found[0], wanted[0]
     if isinstance(other, tuple):
@@ -80,7 +80,7 @@ def check_same(found: tuple[Any, Any], wanted: tuple[Any, Any]) -> None:
 
 
 def check_both(mine: Any, other: Any, method: str, *args: Any, **kwargs: Any) -> None:
-    """Checks that a method gives the same result for both estimators."""
+    """Check that a method gives the same result for both estimators."""
     found, wanted = (
         outcome(partial(getattr(estimator, method), *copy.deepcopy(args), **kwargs)) for estimator in (mine, other)
     )
@@ -88,7 +88,7 @@ def check_both(mine: Any, other: Any, method: str, *args: Any, **kwargs: Any) ->
 
 
 def check_close(mine: Any, other: Any) -> None:
-    """Checks that numbers are equal, and weights to the documented precision."""
+    """Check that numbers are equal, and that weights are equal to the documented precision."""
     assert mine.dtype == other.dtype
     np.testing.assert_allclose(mine, other, rtol=1e-6 if other.dtype == np.float32 else 1e-12)
 
@@ -203,14 +203,14 @@ def test_the_weight_of_a_term_in_no_document_is_infinite_without_smoothing(norm:
 @pytest.mark.parametrize("weight", [np.inf, -np.inf, np.nan, 1e308, 0.0])
 @pytest.mark.parametrize("how", [{}, {"norm": None}, {"sublinear_tf": True}])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_weights_of_the_caller_are_used_as_in_scikit_learn(weight: float, how: dict[str, Any], dtype: Any) -> None:
+def test_weights_of_the_caller_give_the_result_of_scikit_learn(weight: float, how: dict[str, Any], dtype: Any) -> None:
     mine, other = (library.TfidfVectorizer(**how, dtype=dtype).fit(["cat dog"]) for library in (ours, theirs))
     mine.idf_ = other.idf_ = np.array([weight, 1.0])
     for documents in (["cat cat"], ["dog"], ["dog cat", ""]):
         check_both(mine, other, "transform", documents)
 
 
-def test_inverse_transform_treats_unusual_entries_as_in_scikit_learn() -> None:
+def test_inverse_transform_of_unusual_entries_is_that_of_scikit_learn() -> None:
     mine, other = (library.CountVectorizer().fit(["cat dog"]) for library in (ours, theirs))
     for entry in (np.nan, np.inf, 1j):
         for matrix in (np.array([[entry, 1]]), sp.csr_matrix([[entry, 1]]), sp.csc_array([[entry, 1]])):

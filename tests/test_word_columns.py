@@ -83,7 +83,7 @@ def test_a_lexicon_skips_missing_values(kind: str) -> None:
     assert dict(Lexicon(["a", "b", "c", "d"], values, missing="skip")) == {"a": 1, "c": 1, "d": 1}
 
 
-def test_an_entry_without_a_word_or_a_value_names_its_row() -> None:
+def test_the_error_for_an_entry_without_a_word_or_a_value_names_its_row() -> None:
     for words in ({"good": 1, None: 2}, [("good", 1), (None, 2)], [("good", 1), ("bad", math.nan)]):
         with pytest.raises(
             MissingDocumentError, match=r"missing value at row 1: the (word|value of 'bad') is "

@@ -1,6 +1,6 @@
 """Build the fuzz targets and run them at the same time, or merge the inputs that they found into the kept corpus.
 
-It works like cargo-fuzz (libFuzzer, AddressSanitizer, inputs in `corpus/TARGET`), which you do not have to install.
+This program works like cargo-fuzz (libFuzzer, AddressSanitizer, inputs in `corpus/TARGET`), which you do not need.
 """
 
 import argparse
@@ -31,9 +31,9 @@ RUST_FLAGS = (
     "-Zsanitizer=address",
     "--cfg=fuzzing",
 )
-# The longest input, how fast inputs grow to it, and the seconds and megabytes that one input may take.
+# The longest input, how fast inputs grow to this length, and the seconds and megabytes that one input may take.
 LIMITS = ("-max_len=4096", "-len_control=10", "-timeout=25", "-rss_limit_mb=2048")
-# A failed allocation returns NULL, as it does for users, and does not end the program.
+# As for users, a failed allocation returns NULL, and does not end the program.
 SANITIZER = {"ASAN_OPTIONS": "allocator_may_return_null=1"}
 
 
@@ -129,7 +129,7 @@ def merge(programs: Path, target: str) -> None:
     for folder in (kept, found, fewest):
         folder.mkdir(parents=True, exist_ok=True)
     log = BUILD / f"{target}.merge.log"
-    # Compares which code is reached, not how often: this keeps hundreds of inputs instead of thousands.
+    # The merge compares only which code is reached, not how often. This keeps hundreds of inputs instead of thousands.
     options = [*LIMITS, "-set_cover_merge=1", "-use_counters=0"]
     with log.open("wb") as output:
         process = spawn([str(programs / target), str(fewest), str(kept), str(found), *options], output)

@@ -34,8 +34,8 @@ $(BUILT)/libtext_processor.so: $(CORE_SOURCES)
 	 { cat $(BUILT)/messages >&2; exit 1; }
 	@rm $(BUILT)/empty.a && cp $(RELEASE)/libtext_processor.so $@.new && mv $@.new $@
 
-# Makes one object in which only the symbols of the header are global: a program may link other static libraries from Rust,
-# and Rust's standard library is in each of them, with the same names. --gc-sections drops the unused part of that library.
+# Makes one object in which only the symbols of the header are global. A program may link other static libraries from Rust,
+# each of which contains Rust's standard library, with the same names. --gc-sections drops the unused part of that library.
 # --force-group-allocation dissolves section groups, because the linker must not choose between two groups by a local name.
 # The sections with bitcode are removed, because they are invalid after the objects are joined, and tools that read them fail.
 $(BUILT)/libtext_processor.a: $(BUILT)/libtext_processor.so $(SYMBOLS)
@@ -50,7 +50,7 @@ check-elf:
 	@for program in $(CC) objcopy ar; do command -v $$program >/dev/null || \
 	 { echo "$$program is missing: install a C compiler and binutils (Debian: apt install gcc)" >&2; exit 1; }; done
 
-# Refuses paths that text_processor.pc cannot contain, before it writes a file.
+# Refuses paths that text_processor.pc cannot contain, before any file is written.
 check-places:
 	@for place in "$(PREFIX)" "$(INCLUDEDIR)" "$(LIBDIR)" "$(PKGCONFIGDIR)"; do case "$$place" in \
 	 [!/]*|''|*[[:space:]\&\|\\]*) echo "'$$place' must begin with / and have no space, &, | or backslash" >&2; exit 1;; esac; done
@@ -70,7 +70,7 @@ install: check-places library ## Install the header, the libraries and text_proc
 	@echo "Installed in $(DESTDIR)$(PREFIX)"
 	@[ -n "$(DESTDIR)" ] || echo "If programs do not find $(SONAME) at run time, run ldconfig as root, or set LD_LIBRARY_PATH=$(LIBDIR)"
 
-# Without libc and the unwinder: the compiler adds these, shared or static.
+# Without libc and the unwinder, because the compiler adds a shared or a static version of these.
 LIBS_PRIVATE = $(filter-out -lc -lgcc_s,$(shell cat $(BUILT)/native-static-libs))
 
 uninstall: ## Remove the installed files; the same variables

@@ -1,6 +1,6 @@
 """Find phrases that are hard to read, and suggest a plain one for each: python tools/prose.py [FILE...].
 
-Without file names, it reads every text file that git tracks. CONTRIBUTING.md says how this project writes.
+Without file names, this program reads every text file that git tracks. CONTRIBUTING.md says how this project writes.
 """
 
 from __future__ import annotations

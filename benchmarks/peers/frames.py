@@ -83,6 +83,6 @@ def as_dict(columns: Any) -> dict[str, int]:
 
 
 def _without_empty(counts: dict[str, int]) -> dict[str, int]:
-    # Two spaces in a row give an empty string. It is one entry, so removing it at the end is cheapest.
+    # Two spaces in a row give an empty string. It is a single entry, so the fastest way is to remove it at the end.
     counts.pop("", None)
     return counts

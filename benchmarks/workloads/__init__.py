@@ -1,4 +1,4 @@
-"""All comparisons and their targets, one after the other, so that memory holds the data of only one."""
+"""All comparisons and their targets. Only the data of one comparison is in memory at a time."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from text_processor.table import Table
 from workloads.setting import Setting
 
 LENGTH = 4_300_000
-"""The bytes of the text: as many as the King James Bible has."""
+"""The bytes of the text, as many as in the King James Bible."""
 
 MEASURES = ["g2", "pmi", "t", "chi2", "dice", "log_dice", "mi3", "npmi", "delta_p21", "lambda"]
 
@@ -30,7 +30,7 @@ Scores = dict[tuple[str, str], float]
 
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
-    """Compare with the finder of NLTK. Both begin with the words of the text."""
+    """Compare with the finder of NLTK. Both sides begin with the words of the text."""
     text = data.cut(setting.text, LENGTH).decode()
     documents = [line.lower() for line in text.split("\n") if line.strip()]
     words = [line.split() for line in documents]
@@ -71,7 +71,7 @@ def comparisons(setting: Setting) -> Iterator[Comparison]:
 
 
 def scores_of(found: Table, measure: str) -> Scores:
-    """Return the score of each pair, rounded: from Python 3.12 on, NLTK's sums have other last digits."""
+    """Return the rounded score of each pair. From Python 3.12 on, the last digits of NLTK's sums differ."""
     pairs = zip(found["term_1"], found["term_2"], strict=True)
     return dict(zip(pairs, map(_rounded, found[measure].tolist()), strict=True))
 
@@ -110,7 +110,7 @@ def lambda_of_numpy(documents: list[list[str]]) -> list[tuple[tuple[str, str], f
 
 
 def near_of_nltk(documents: list[list[str]]) -> list[tuple[tuple[str, str], float]]:
-    """Find and score pairs of the word and another one in its window."""
+    """Find and score pairs of the word and another word in its window."""
     padding = [None] * WINDOW
     padded = chain.from_iterable(chain(words, padding) for words in documents)
     finder = BigramCollocationFinder.from_words(padded, window_size=WINDOW + 1)

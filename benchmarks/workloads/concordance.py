@@ -13,14 +13,14 @@ from text_processor import Concordance, TextAnalyzer
 from workloads.setting import Setting
 
 LENGTH = 4_300_000
-"""The bytes of the text: as many as the King James Bible has."""
+"""The bytes of the text, as many as in the King James Bible."""
 
 WINDOW = (19, 18)
 """The words that NLTK gives before and after a match."""
 
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
-    """Compare with NLTK, which knows the places of each word. Both have read the text before."""
+    """Compare with NLTK, which has an index of the places of each word. Both sides have already read the text."""
     text = data.cut(setting.text, LENGTH).decode()
     peer = Text(text.split())
     with TextAnalyzer() as analyzer:
@@ -28,7 +28,7 @@ def comparisons(setting: Setting) -> Iterator[Comparison]:
         analyzer.index()
         word = analyzer.top_words(1)[0][0]
         count = analyzer.word_frequency()[word]
-        # NLTK lists the places of all words in the first call.
+        # This call is not timed, because NLTK makes its index in the first call.
         peer.concordance_list(word, lines=1)
         ours = timed(partial(analyzer.kwic, word, window=WINDOW), lines_of)
         theirs = timed(partial(peer.concordance_list, word, lines=count), lines_of)

@@ -67,5 +67,5 @@ def of_lines(lines: list[str]) -> TextAnalyzer:
 
 
 def figures(analyzer: TextAnalyzer) -> object:
-    """Return what shows that two analyzers have the same documents and words."""
+    """Return values that are equal if two analyzers have the same documents and words."""
     return analyzer.document_count(), analyzer.total_words(), analyzer.top_words(100)

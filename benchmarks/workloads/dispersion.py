@@ -16,7 +16,7 @@ from workloads.setting import Setting
 
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
-    """Compare with a fold of NumPy over the matrix of scikit-learn; both tokenize the text."""
+    """Compare with formulas in NumPy over the matrix of scikit-learn. Both sides tokenize the text."""
     parts = parts_of(data.lines_of(setting.text))
     ours, theirs = timed(partial(_ours, parts), _of_table), timed(partial(_theirs, parts))
     work = f"{setting.size} in {len(parts)} parts → dispersion (range, DP, DPnorm, D, KLD) of all terms"

@@ -1,4 +1,4 @@
-"""Keyness: the terms of one half of a text against those of the other half."""
+"""Keyness: the terms of one half of a text compared with the terms of the other half."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COLUMNS = (
 
 
 class Scores:
-    """Terms with their scores and p-values, to compare with others."""
+    """Terms with their scores and p-values, which can be compared with those of the other side."""
 
     def __init__(self, terms: list[str], *columns: Numbers) -> None:
         order = sorted(range(len(terms)), key=terms.__getitem__)
@@ -45,7 +45,7 @@ class Scores:
         self.columns = [column[order] for column in columns]
 
     def __eq__(self, other: object) -> bool:
-        """Return whether the terms are equal, and the numbers to six digits: SciPy's sums lose digits."""
+        """Return whether the terms are equal, and the numbers to six digits, because SciPy's sums lose digits."""
         if not isinstance(other, Scores):
             return NotImplemented
         pairs = zip(self.columns, other.columns, strict=True)
@@ -55,7 +55,7 @@ class Scores:
 
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
-    """Compare with Counter and formulas over arrays of SciPy; both tokenize the text."""
+    """Compare with Counter and formulas over arrays of SciPy. Both sides tokenize the text."""
     parts = parts_of(data.lines_of(setting.text))
     ours, theirs = timed(partial(_ours, parts), _of_table), timed(partial(_theirs, parts))
     work = f"{setting.size} in {len(parts)} parts → keyness (G², log ratio, p) of one half against the other"

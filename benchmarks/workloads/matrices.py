@@ -18,7 +18,7 @@ PEER = "scikit-learn"
 
 
 class Fitted:
-    """A matrix and its vectorizer, to compare with others."""
+    """A matrix and its vectorizer, which can be compared with those of the other side."""
 
     def __init__(self, vectorizer: Any, matrix: Any) -> None:
         self.vectorizer = vectorizer

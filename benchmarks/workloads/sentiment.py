@@ -15,7 +15,7 @@ TEXTS = 5_000
 
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
-    """Compare on many short texts: in one call, and one by one."""
+    """Compare many short texts, in one call and one by one."""
     texts = setting.text[: 1_000 * TEXTS].decode(errors="replace").split("\n")[:TEXTS]
     ours, theirs = SentimentIntensityAnalyzer(), Original()
 

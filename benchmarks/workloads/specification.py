@@ -56,7 +56,7 @@ def comparisons() -> Iterator[Comparison]:
 
 
 def counted(make: Callable[[], Analyzer], documents: list[str]) -> int:
-    """Add documents one by one, and count their words: then postponed work is also timed."""
+    """Add documents one by one, and count their words, so that the time includes postponed work."""
     analyzer = make()
     for text in documents:
         analyzer.add_document(text)

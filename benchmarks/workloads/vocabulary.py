@@ -18,7 +18,7 @@ from workloads.setting import Setting
 
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
-    """Compare one thread with two, this text with the other text, and columns and a dict with those of others."""
+    """Compare one thread with two, this text with the other text, and columns and a dict with those of peers."""
     yield from _index(setting)
     yield from _lines(setting)
 

@@ -1,4 +1,4 @@
-"""Runs the code of docs/engines.md in Spark, and compares the analyzer with that of one machine. Needs Java 17."""
+"""Run the code of docs/engines.md in Spark, and compare its analyzer with one of a single machine. Needs Java 17."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from text_processor import TextAnalyzer
 
 PAGE = "docs/engines.md"
 DOCUMENTS_PER_FILE = [12_000, 1, 3000, 25_000, 40, 700, 9000, 10_000]
-"""Spark puts large files into tasks first, and its batches have 10,000 rows."""
+"""The files differ in length, because Spark reads large files first, in batches of 10,000 rows."""
 
 
 def block(language: str, part: str) -> str:
-    """The code of the block of the page that has a part."""
+    """Return the code of the only block of the page that contains this part."""
     (found,) = (one.code for one in pages.blocks(PAGE) if one.language == language and part in one.code)
     return found
 

@@ -22,7 +22,7 @@ ROOT = pages.ROOT
 EXAMPLES = ROOT / "examples"
 BUILT = ROOT / "build" / "languages"
 SAMPLE = "../data/genesis.txt"
-"""The file in the last command of each README."""
+"""The file that the last command of each README reads."""
 
 DEBIAN = {
     "python": (),
@@ -61,7 +61,7 @@ def environment() -> dict[str, str]:
         "PKG_CONFIG_PATH": str(library / "pkgconfig"),
         "LD_LIBRARY_PATH": str(library),
         "TEXT_PROCESSOR_LIBRARY": str(library / "libtext_processor.so"),
-        # A new library changes this option, so Go builds again: its cache ignores changes of C libraries.
+        # The cache of Go ignores changes of C libraries. A new library changes this option, so that Go builds again.
         "CGO_CPPFLAGS": f"-DTEXT_PROCESSOR_INSTALLED={digest}",
     }
 
@@ -105,7 +105,7 @@ def commands(language: str) -> list[str]:
 
 
 def check_tools(language: str) -> None:
-    """Install the missing programs, or fail with the way to install them."""
+    """Install the missing programs, or fail and say how to install them."""
     assert language in DEBIAN, f"there is no example in {language}, but in {', '.join(DEBIAN)}"
     succeed(ROOT, " ".join(["tools/need-debian", *DEBIAN[language]]))
     missing = [how for name, how in ELSEWHERE.get(language, {}).items() if shutil.which(name) is None]
@@ -113,7 +113,7 @@ def check_tools(language: str) -> None:
 
 
 def left_there(folder: str, names: list[str]) -> set[str]:
-    """Return the built files in the folder of an example, which are not copied."""
+    """Return the built files in the folder of an example, which must not be copied."""
     left = {"words", "target", "node_modules", "__pycache__"} if Path(folder).parent == EXAMPLES else set()
     return left.intersection(names)
 
@@ -152,7 +152,7 @@ def expected() -> Callable[..., bytes]:
     return cache(ready("python").output)
 
 
-# ---- What is read ----
+# ---- Input ----
 
 BAD = b"""\
 a good line
@@ -206,18 +206,20 @@ def file(tmp_path: Path) -> Callable[[str], Path]:
     return path
 
 
-# ---- What is printed ----
+# ---- Output ----
 
 
 @pytest.mark.parametrize(("name", "flags"), FLAGS)
 @OTHERS
-def test_it_prints_what_python_prints(
+def test_each_program_prints_the_same_as_in_python(
     program: Program, expected: Callable[..., bytes], file: Callable[[str], Path], name: str, flags: str
 ) -> None:
     assert program.output(*flags.split(), file(name)) == expected(*flags.split(), file(name))
 
 
-def test_python_prints_what_is_right(expected: Callable[..., bytes], file: Callable[[str], Path]) -> None:
+def test_the_program_in_python_prints_the_expected_lines(
+    expected: Callable[..., bytes], file: Callable[[str], Path]
+) -> None:
     wrong_byte = "the text is not valid UTF-8: wrong byte at offset"
     no_word = "the document holds no word: it is empty or all whitespace"
     assert expected("--fail-at", "2", file("bad")).decode().split("\n") == [
@@ -251,7 +253,7 @@ def test_options_may_come_after_the_file(program: Program, file: Callable[[str],
     assert program.output(path, "--fail-at", "1", "--poll") == program.output("--poll", "--fail-at", "1", path)
 
 
-# ---- How it ends ----
+# ---- Errors ----
 
 
 @pytest.mark.parametrize(
@@ -269,7 +271,7 @@ def test_options_may_come_after_the_file(program: Program, file: Callable[[str],
     ids=" ".join,
 )
 @ALL
-def test_wrong_usage_is_explained(program: Program, arguments: list[str]) -> None:
+def test_wrong_usage_prints_the_right_usage(program: Program, arguments: list[str]) -> None:
     result = program.run(*arguments)
     assert (result.returncode, result.stdout) == (2, b"")
     assert b"usage: words" in result.stderr
@@ -277,13 +279,13 @@ def test_wrong_usage_is_explained(program: Program, arguments: list[str]) -> Non
 
 @pytest.mark.parametrize("path", ["missing.txt", "."])
 @ALL
-def test_a_file_that_cannot_be_read_is_named_in_an_error(program: Program, path: str) -> None:
+def test_an_error_names_a_file_that_cannot_be_read(program: Program, path: str) -> None:
     result = program.run(path)
     assert (result.returncode, result.stdout) == (1, b"")
     assert path.encode() in result.stderr
 
 
-# ---- The wrappers by themselves ----
+# ---- The tests of the wrappers ----
 
 
 def needs(language: str) -> pytest.MarkDecorator:
@@ -293,13 +295,13 @@ def needs(language: str) -> pytest.MarkDecorator:
 @needs("go")
 @pytest.mark.parametrize("program", ["go"], indirect=True)
 @pytest.mark.parametrize("check", ["test -z $(gofmt -l .)", "go vet ./...", "go test -race -timeout 300s ./..."])
-def test_go(program: Program, check: str) -> None:
+def test_the_checks_of_the_go_wrapper_pass(program: Program, check: str) -> None:
     succeed(program.folder, check)
 
 
 @needs("node")
 @pytest.mark.parametrize("program", ["node"], indirect=True)
-def test_node(program: Program) -> None:
+def test_the_tests_of_the_node_wrapper_pass(program: Program) -> None:
     succeed(program.folder, "npm test")
 
 
@@ -312,7 +314,7 @@ def test_node(program: Program) -> None:
     ],
     indirect=["program"],
 )
-def test_there_are_no_warnings_no_leaks_and_no_undefined_behavior(
+def test_programs_have_no_warnings_no_leaks_and_no_undefined_behavior(
     program: Program, compiler: str, source: str, file: Callable[[str], Path]
 ) -> None:
     warnings = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"

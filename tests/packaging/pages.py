@@ -1,8 +1,8 @@
-"""The Markdown pages of the project: their blocks of code, and what runs each. As a program: runs the Python of pages.
+"""The Markdown pages of the project, and the file that runs each of their blocks. As a program, it runs Python blocks.
 
     python pages.py README.md docs/terms.md
 
-Every block is Python, commands for a shell, or text that cannot run. Its language says which.
+The language of a block says whether the block is Python, commands for a shell, or text that cannot run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_OURS = {"build", "dist", "node_modules", "target"}
-"""Folders with what was built or installed."""
+"""Folders with built or installed files."""
 SANDBOX, CI, WHEEL, INSTALL, LANGUAGES = (
     "tests/test_docs.py",
     ".ci/run",
@@ -39,7 +39,7 @@ class Block:
 
     page: str
     line: int
-    """The number of its first line of code, from 1."""
+    """The number of the first line of code, from 1."""
     language: str
     code: str
 
@@ -51,9 +51,9 @@ class Block:
 
     @property
     def runner(self) -> str:
-        """The file that runs it: the first one, unless the block needs another one.
+        """The file that runs the block: `SANDBOX`, unless the block needs another file.
 
-        So a new block runs there, or fails there.
+        So `SANDBOX` also runs each new block, and fails if the block cannot run.
         """
         if self.language != "sh":
             return SANDBOX
@@ -68,12 +68,12 @@ class Block:
         return SANDBOX
 
     def __str__(self) -> str:
-        """Where it is."""
+        """The page and the line of the block."""
         return f"{self.page}:{self.line}"
 
 
 def pages() -> list[str]:
-    """Every page of the source tree, relative to it; none if only the tests are there."""
+    """The path of every page, relative to the source tree; empty if only the tests are installed."""
     found: list[str] = []
     if not (ROOT / "README.md").exists():
         return found
@@ -114,7 +114,7 @@ def blocks(page: str) -> list[Block]:
 
 
 def prose(page: str) -> list[str]:
-    """The lines of a page, empty where a block is."""
+    """The lines of a page, with an empty line for each line of a block."""
     lines = text(page).splitlines()
     for block in blocks(page):
         end = block.line + block.code.count("\n")
@@ -143,11 +143,11 @@ NEEDS = re.compile(r'# needs: pip install (?:"\.\[(\w+)\]"|(\w+))$', re.MULTILIN
 def run_python(page: str, extra: str | None = None) -> list[str]:
     """Run the blocks of a page one after the other, as one session; return the errors.
 
-    If an extra is given (an empty string: no extra), blocks that need another extra are skipped, and blocks that need a
-    package that is not installed.
+    If you pass an extra (or an empty string for no extra), this skips blocks that need another extra, and blocks that
+    need a package that is not installed.
 
-    A line ``print(…)  # …`` must print the text after its ``#``, and nothing else may be printed. A value after another
-    line is wrong, because nothing compares it. Sessions with ``>>>`` are run as doctest does.
+    A line ``print(…)  # …`` must print the text after its ``#``, and nothing else may be printed. A comment with a
+    value after another line is an error, because nothing compares this value. Sessions with ``>>>`` run as in doctest.
     """
     session: dict[str, Any] = {"__name__": "__main__"}
     wrong: list[str] = []
@@ -174,7 +174,7 @@ def _run_session(block: Block, session: dict[str, Any]) -> list[str]:
 
 
 def _run_program(block: Block, session: dict[str, Any]) -> list[str]:
-    # Empty lines before the code, so that a traceback names the line of the page.
+    # The empty lines before the code make a traceback name the line of the page.
     code = compile("\n" * (block.line - 1) + block.code, block.page, "exec")
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

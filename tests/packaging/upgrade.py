@@ -133,4 +133,4 @@ def check_upgrade(python: Path, pip: Callable[..., object], old: Path, new: Path
         assert answer("go on") == "went on"
         output, _ = process.communicate(timeout=60)
     assert (process.returncode, output) == (0, "right to the end\n"), (process.returncode, output)
-    print("A process went on while pip upgraded and removed the wheel under it", flush=True)
+    print("A process went on while pip upgraded and removed the wheel that it used", flush=True)

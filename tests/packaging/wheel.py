@@ -21,7 +21,7 @@ from upgrade import check_upgrade, next_wheel
 
 ROOT = pages.ROOT
 PYTHONS = ("3.10", "3.13")
-"""The oldest and the newest version. The development environment has run the tests on another one."""
+"""The oldest and the newest version. In the development environment, the tests have run on another version."""
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 REQUIRED = os.environ.get("CI") == "true"
 """Whether a missing Python is an error."""
@@ -38,7 +38,7 @@ def run(*command: str | os.PathLike[str], **options: object) -> str:
 
 def build(folder: Path) -> tuple[Path, Path]:
     """Build the source distribution, and the wheel from it."""
-    # With the profile of the cores for tests, whose dependencies are compiled already. It checks more at run time.
+    # This profile checks more at run time, and its dependencies are already compiled for the cores of the tests.
     environment = {
         **os.environ,
         "CARGO_TARGET_DIR": str(ROOT / "rust_core" / "target"),
@@ -103,14 +103,14 @@ def check_environment(python: str, wheel: Path, folder: Path) -> None:
     installed = folder / "env" / "bin" / "python"
     pip = (*PIP, "--python", installed, "install", "--no-compile")
     run(*pip, "--only-binary", ":all:", "--group", f"{ROOT / 'pyproject.toml'}:test", wheel, env=without_rust())
-    # The pages have run on the wheel's own core, which checks more and is slower.
+    # The tests use the fast core of the source tree. The core of the wheel checks more, so it is slower.
     where = "import os, text_processor; print(os.path.dirname(text_processor.__file__))"
     shutil.copy(ROOT / "text_processor" / LIBRARY, run(installed, "-c", where, cwd=folder).strip())
     for name in ("tests", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     print(f"Tests on {run(installed, '--version').strip()}", flush=True)
-    # The benchmark runs in an environment of its own.
+    # The benchmark has its own environment.
     options = ["--quiet", "--hypothesis-profile=version", "-m", "not engine", "--ignore=tests/test_benchmark.py"]
     subprocess.run([installed, "-m", "pytest", *options, "tests"], cwd=folder, env=without_rust(), check=True)
 
@@ -134,7 +134,7 @@ OTHER_PACKAGES = {"vader": ["pandas"], "files": ["polars"]}
 def check_commands(wheel: Path) -> None:
     """Run each installation command of the pages in an empty environment, and run the pages there.
 
-    The commands install the wheel in place of the project's folder.
+    The commands install the wheel instead of the project's folder.
     """
     commands = [command for block in pages.shell_blocks(pages.WHEEL) for command in block.commands]
     installed = [re.fullmatch(r'pip install (\.|"\.\[(\w+)\]")', command) for command in commands]
@@ -166,7 +166,7 @@ def check_upgrades(wheel: Path, folder: Path) -> None:
 
 
 def main() -> None:
-    """Check everything; an exception names the fault."""
+    """Check everything; raise an exception that names the fault."""
     with tempfile.TemporaryDirectory() as temporary:
         sdist, wheel = build(Path(temporary))
         check_sdist(sdist)

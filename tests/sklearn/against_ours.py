@@ -1,4 +1,4 @@
-"""Run scikit-learn's tests of its vectorizers on ours: a plugin for pytest, see `make test-sklearn`.
+"""A plugin for pytest that runs scikit-learn's tests of its vectorizers on ours, for `make test-sklearn`.
 
 The tests are in the installed scikit-learn. The plugin replaces the vectorizers in scikit-learn's module before pytest
 imports the tests.

@@ -22,7 +22,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 
-# Imported here: a child would wait forever for a module that another thread was importing at the fork.
+# Imported before any fork, because a child waits forever for a module that another thread was importing at the fork.
 import numpy as np  # noqa: F401
 
 import text_processor.ngrams  # noqa: F401
@@ -96,7 +96,7 @@ def child_asks_what_threads_share() -> None:
         assert shared.word_frequency()["cat"] == len(TEXTS)
         shared.top_ngrams(2, 3)
     finally:
-        # Frees the analyzer, or leaves it if it is lost.
+        # This frees the old analyzer, except if it is lost.
         shared = TextAnalyzer()
 
 
@@ -195,7 +195,7 @@ def main() -> int:
         work()
 
     ends: Counter[tuple[str, int]] = Counter()
-    # First, threads only start others. Later, they do all kinds of work.
+    # First, threads only start other threads. Later, they do all kinds of work.
     for part, works, children in ((0.6, [score] * 3, CHILDREN[:1]), (0.4, [count, ask, add], CHILDREN)):
         for work in works:
             threading.Thread(target=repeat, args=(work,), daemon=True).start()
@@ -213,7 +213,7 @@ def main() -> int:
             what = "hung" if hangs else f"ended by signal {-status}" if status < 0 else "returned a wrong answer"
         print(f"{number:6} {name.replace('_', ' ')}: {what}")
     print(f"{ends.total()} forks, {faults} faults", flush=True)
-    # Does not wait for the threads, because they never stop.
+    # Ends without waiting for the threads, because they never stop.
     os._exit(1 if faults else 0)
 
 

@@ -1,4 +1,4 @@
-"""Analyzers that threads share to the end, and whose answers each thread checks."""
+"""Analyzers that threads share until the end, and whose answers each thread checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OnPurposeError(Exception):
 
 
 class Shared:
-    """An analyzer that lives to the end, and the number of documents that each thread has added."""
+    """An analyzer that stays open until the end, and the number of documents that each thread has added."""
 
     def __init__(self, name: str, **options: Any) -> None:
         self.name = name
@@ -32,7 +32,7 @@ class Shared:
         return [f"{who} n{place % NUMBERS}" for place in range(first, first + number)]
 
     def add(self, who: str, number: int, add: Callable[[list[str]], object]) -> bool:
-        """Add documents: all, or some if the call fails. Return whether it succeeded."""
+        """Add all documents, or only some if the call fails. Return whether the call succeeded."""
         texts = self.texts(who, number)
         self.begun[who] += number
         try:
@@ -50,7 +50,7 @@ class Shared:
         self.added[who] = self.begun[who] = found
 
     def check(self, who: str, ask: Callable[[TextAnalyzer], dict[str, int]]) -> dict[str, int]:
-        """Query the analyzer, and compare the counts with the documents that were added before and may be added now."""
+        """Query the analyzer, and compare the counts with the documents that were added before or while it answers."""
         least = self.added.copy()
         found = ask(self.analyzer)
         most = self.begun.copy()
@@ -74,7 +74,7 @@ class Shared:
             places: Counter[str] = Counter()
             for text in analyzer:
                 who, number = text.split()
-                # A signal handler may add before the documents that its thread is adding.
+                # A signal handler may add a document before the documents that its thread is adding.
                 assert who == "signal" or number == f"n{places[who] % NUMBERS}", (self.name, text, places[who])
                 places[who] += 1
 

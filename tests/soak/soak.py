@@ -1,10 +1,10 @@
-"""Use many analyzers from many threads; at the end, every added document must be there, once and in order.
+"""Use many analyzers from many threads; at the end, every added document must be in its analyzer, once and in order.
 
     python tests/soak/soak.py --seconds 60 [--threads 8] [--seed 1]
 
-Each thread adds documents with words of its own, so it knows the counts of its words in every answer, while other
-threads set callbacks that fail, query and add; cancel tasks; add in a signal handler; and clear, close, copy and free
-analyzers.
+Each thread adds documents with its own words, so it knows the counts of its words in every answer. At the same time,
+other threads set callbacks that fail, query and add; cancel tasks; add in a signal handler; and clear, close, copy and
+free analyzers.
 The threads also share vectorizers and VADER scorers, whose answers are known from the start. If a thread hangs, the
 process prints all stacks and ends.
 """
@@ -39,7 +39,7 @@ from text_processor.sentiment.vader import SentimentIntensityAnalyzer
 
 PORTABLE = Path(__file__).resolve().parents[2] / "build" / "cores" / "portable" / "libtext_processor.so"
 FULL = 200_000
-"""The number of documents from which on threads add only small batches, to limit the memory."""
+"""If an analyzer has more documents, threads add only small batches, to limit the memory."""
 TEXTS = ["a good day", "", "not bad at all!", "GREAT but awful", "kind of good :)"]
 
 
@@ -81,7 +81,7 @@ class Soak:
         self.vaders = [SentimentIntensityAnalyzer(threads=threads_) for threads_ in (1, 2)]
         self.compounds = [self.vaders[0].polarity_scores(text)["compound"] for text in TEXTS]
 
-    # ---- Work with analyzers that live to the end ----
+    # ---- Work with analyzers that stay open until the end ----
 
     def add(self, chance: random.Random, who: str) -> None:
         shared = chance.choice(self.shared)
@@ -223,7 +223,7 @@ class Soak:
             while True:
                 found = self.left.get_nowait()
                 if not isinstance(found, Owner):
-                    found()  # type: ignore[operator]  # the other thing that is put there
+                    found()  # type: ignore[operator]  # the queue has only owners and calls
         except queue.Empty:
             pass
 

@@ -1,4 +1,4 @@
-"""Runs commands in the process of the tests, which is faster than to start the program."""
+"""Run commands in the process of the tests, because it takes long to start the program."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROGRAM = [sys.executable, "-m", "text_processor"]
 
 
 def run(*arguments: object, stdin: bytes = b"", status: int = 0) -> Result:
-    """The result of a command, which ends with this exit status."""
+    """Run a command, which must end with this exit status, and return its result."""
     result = CliRunner().invoke(commands, list(map(str, arguments)), input=stdin)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     assert result.exit_code == status, result.output
@@ -39,7 +39,7 @@ def needs(command: str) -> None:
 
 
 def analyze(*arguments: object, stdin: bytes = b"") -> Result:
-    """The result of the command analyze, with any exit status."""
+    """Run the command analyze, which may end with any exit status, and return its result."""
     return CliRunner().invoke(commands, ["analyze", *map(str, arguments)], input=stdin)
 
 
@@ -52,12 +52,12 @@ def found(*arguments: object, stdin: bytes = b"", exit_code: int = 0) -> dict[st
 
 
 def words(answer: dict[str, Any]) -> dict[str, int]:
-    """The words in the result of --json, with their counts."""
+    """Return the words of a result of `--json`, with their counts."""
     return {entry["word"]: entry["count"] for entry in answer["top"]}
 
 
 def write(path: Path, text: str | bytes) -> Path:
-    """A file with this text; makes its folder."""
+    """Write a file with this text, make its folder if needed, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return path

@@ -19,7 +19,7 @@ GONE = 1
 
 
 def kinds() -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Functions that make `TEXTS`, with one kind of missing value each."""
+    """One function for each kind of missing value, which returns `TEXTS` with this value."""
 
     def listed(value: Any) -> Callable[[], Any]:
         return lambda: [value if text is None else text for text in TEXTS]

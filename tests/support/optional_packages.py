@@ -1,4 +1,4 @@
-"""Packages that some tests need: each is None if it is not installed, and marks skip the tests that need it."""
+"""Packages that some tests need. A missing package is None, and a mark skips the tests that need the package."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def documents(file: Any, **options: Any) -> list[str]:
 
 
 def refused(file: Any, **options: Any) -> tuple[list[str], str]:
-    """The documents that are added before a wrong place in a file, and the error, which names the file."""
+    """The documents before the wrong place of a file, and the message of the error, without the name of the file."""
     analyzer = TextAnalyzer()
     with pytest.raises(InvalidDocumentError) as caught:
         analyzer.add_file(file, **options)

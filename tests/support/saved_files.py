@@ -1,4 +1,4 @@
-"""Saves and loads analyzers of the core in tests."""
+"""Save and load analyzers of the core in tests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def rows(table: NativeTable) -> list[Any]:
 
 
 def answers(handle: Handle) -> list[Any]:
-    """Answers that depend on texts, tokens, counts and terms, in order."""
+    """Answers that depend on texts, tokens, counts and terms, and on their order."""
     figures = handle.statistics()
     tables = [handle.term_table()]
     if figures.document_count and _keeps_text(handle):

@@ -1,5 +1,5 @@
-/* Known defects, to check that each is reported: defects c|rust overflow|leak|race|arithmetic. Those in Rust are in the
- * library with test hooks. The exit status is 0 if nothing was reported. */
+/* Known defects, to check that each tool reports its defect: defects c|rust overflow|leak|race|arithmetic. The defects
+ * in Rust are in the library with test hooks. The exit status is 0 if no tool reports an error. */
 
 #include <limits.h>
 #include <pthread.h>

@@ -2,9 +2,9 @@
 
     memcheck.py REPORT PROGRAM ARGUMENT...
 
-An error concerns the library if the library is in one of its stacks: where memory is misused, or where that memory was
-allocated, freed or lost. Other errors, such as those of Python, are only counted. The exit status is the program's, or
-9 if an error is reported.
+An error concerns the library if the library is in a stack of the error: the place where memory is misused, or where
+this memory was allocated, freed or lost. Other errors, such as those of Python, are only counted. The exit status is
+that of the program, or 9 if an error is reported.
 """
 
 from __future__ import annotations

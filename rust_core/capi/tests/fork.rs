@@ -57,7 +57,7 @@ impl Drop for StopOnDrop<'_> {
     }
 }
 
-/// Whether this process can use an analyzer: whether it adds, counts and indexes.
+/// Returns whether this process can add to an analyzer, query it and index it.
 fn works(analyzer: Analyzer, words: u64) -> bool {
     let text = "one more document ".repeat(100_000);
     analyzer.add(text.as_bytes()) == TP_OK
@@ -137,7 +137,7 @@ fn children_of_children_can_use_the_analyzer() {
 }
 
 #[test]
-fn an_indexer_of_the_parent_is_stopped_in_a_child_as_well() {
+fn a_child_may_also_stop_the_indexer_of_its_parent() {
     let handle = Handle::with_threads(2);
     let mut indexer = ptr::null_mut();
     // SAFETY: the analyzer was not freed.
@@ -199,7 +199,7 @@ mod held {
             unsafe { (*data.cast::<F>())() }
         }
         fn call<F: FnMut()>(lock: u32, handle: *mut c_void, mut run_it: F) -> tp_status {
-            // SAFETY: the handle has the type that belongs to the lock, and the closure lives until the call returns.
+            // SAFETY: the handle has the type that belongs to the lock, and the closure is valid during the call.
             unsafe { tp_test_while_locked(lock, handle, run::<F>, (&raw mut run_it).cast()) }
         }
         let mut result = WRONG;
@@ -269,7 +269,7 @@ mod held {
     }
 
     #[test]
-    fn the_child_cannot_use_a_matrix_that_was_locked_at_the_fork_but_its_vectorizer() {
+    fn the_child_cannot_use_a_matrix_that_was_locked_at_the_fork_but_can_use_its_vectorizer() {
         let (mut vectorizer, mut matrix) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the handles are not freed yet, in this process and in the child, and the texts are valid.
         unsafe {
@@ -307,13 +307,13 @@ mod held {
             drop(stream);
             let one = (0..100).all(|_| compound(shared, "a good day").to_bits() == expected.to_bits());
             let of_a_child = child(|| i32::from(compound(shared, "a good day").to_bits() == expected.to_bits()));
-            // SAFETY: it is freed once in this process.
+            // SAFETY: this process frees the handle only once.
             unsafe { tp_vader_free(shared) };
             i32::from(one && all == TP_OK && of_a_child == 1)
         });
         assert_eq!(result, 1);
         assert_eq!(compound(shared, "a good day").to_bits(), expected.to_bits());
-        // SAFETY: it is freed once in this process.
+        // SAFETY: this process frees the handle only once.
         unsafe { tp_vader_free(shared) };
     }
 }

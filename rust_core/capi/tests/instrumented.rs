@@ -1,4 +1,4 @@
-//! Misuse of the instrumented library, which the header forbids: each is an error, and later calls work.
+//! In the instrumented library, each misuse that the header forbids is an error, and later calls work.
 
 use std::ffi::{CString, c_char, c_void};
 use std::mem::ManuallyDrop;
@@ -16,7 +16,7 @@ mod support;
 
 use support::{Draft, Handle, last_error, rows, text};
 
-/// Locks out the other tests, because the library counts for the whole process.
+/// Makes the other tests wait, because the library counts for the complete process.
 fn alone() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -34,7 +34,7 @@ fn calls(function: &str) -> u64 {
     unsafe { tp_instruments_calls(function.as_ptr()) }
 }
 
-/// Does something that is one misuse. Its message must contain the parts, in this order.
+/// Runs code with exactly one misuse, whose message must contain these parts in this order.
 fn misuse(does: impl FnOnce(), said: &[&str]) {
     let before = tp_instruments_misuses();
     does();
@@ -56,7 +56,7 @@ fn clear(handle: *mut tp_analyzer) -> tp_status {
 // ---- Handles that were freed ----
 
 #[test]
-fn an_analyzer_is_not_used_after_it_was_freed() {
+fn using_a_freed_analyzer_is_an_error() {
     let _turn = alone();
     let analyzer = Handle::new().leak();
     analyzer.free();
@@ -67,7 +67,7 @@ fn an_analyzer_is_not_used_after_it_was_freed() {
 }
 
 #[test]
-fn nothing_is_freed_twice() {
+fn freeing_a_handle_twice_is_an_error() {
     let _turn = alone();
     let analyzer = Handle::new().leak();
     let draft = ManuallyDrop::new(Draft::new(&Handle::new(), 0).unwrap());
@@ -121,7 +121,7 @@ fn tables_kept_streams_and_their_schemas_are_counted_until_they_are_freed() {
 }
 
 #[test]
-fn numbers_of_handles_are_never_used_again() {
+fn the_number_of_a_handle_is_never_used_again() {
     let _turn = alone();
     let freed = Handle::new().leak();
     freed.free();
@@ -155,7 +155,7 @@ fn a_handle_of_another_kind_is_refused_and_stays_valid() {
 }
 
 #[test]
-fn garbage_is_not_read() {
+fn pointers_that_are_not_handles_are_refused_and_not_read() {
     let _turn = alone();
     let mut memory = [0_u64; 8];
     for garbage in [without_provenance_mut(16), without_provenance_mut(usize::MAX), memory.as_mut_ptr().cast()] {
@@ -188,13 +188,13 @@ unsafe extern "C" fn wait(user_data: *mut c_void, _event: *const tp_document_eve
 }
 
 #[test]
-fn an_analyzer_is_not_freed_while_another_thread_is_inside_a_call() {
+fn freeing_an_analyzer_during_a_call_of_another_thread_is_an_error() {
     let _turn = alone();
     let ((arrived, arrival), (release, go_on)) = (channel(), channel());
     let meeting = Meeting { arrived, go_on: Mutex::new(go_on) };
     let handle = Handle::new();
     let user_data = (&raw const meeting).cast_mut().cast();
-    // SAFETY: the user data outlives the analyzer.
+    // SAFETY: the user data stays valid after the analyzer is freed.
     assert_eq!(unsafe { tp_analyzer_set_callback(handle.pointer(), Some(wait), user_data, None) }, TP_OK);
     let analyzer = *handle;
     thread::scope(|scope| {
@@ -212,7 +212,7 @@ fn an_analyzer_is_not_freed_while_another_thread_is_inside_a_call() {
 }
 
 #[test]
-fn room_of_a_draft_belongs_to_one_thread() {
+fn using_the_room_of_a_draft_on_two_threads_is_an_error() {
     let _turn = alone();
     let draft = Draft::of(&[b"one "]);
     let mut room: *mut c_char = null_mut();
@@ -239,9 +239,9 @@ fn room_of_a_draft_belongs_to_one_thread() {
 }
 
 #[test]
-fn a_stream_serves_one_thread_at_a_time() {
+fn using_a_stream_on_two_threads_at_the_same_time_is_an_error() {
     struct Shared(*mut FFI_ArrowArrayStream);
-    // SAFETY: the test is about two threads that use it.
+    // SAFETY: the test is about two threads that use the stream, and the library refuses one of them.
     unsafe impl Sync for Shared {}
 
     let _turn = alone();
@@ -284,10 +284,10 @@ fn a_stream_serves_one_thread_at_a_time() {
 
 type GetNext = unsafe extern "C" fn(*mut FFI_ArrowArrayStream, *mut FFI_ArrowArray) -> i32;
 
-// ---- Memory that C reads itself ----
+// ---- Memory that C reads without the library ----
 
 #[test]
-fn a_string_is_freed_once_and_with_its_length() {
+fn freeing_a_string_twice_or_with_another_length_is_an_error() {
     let _turn = alone();
     let (mut string, mut length) = (null_mut(), 0);
     // SAFETY: the out-parameters are valid; the instrumented library looks a string up before it frees it.
@@ -303,7 +303,7 @@ fn a_string_is_freed_once_and_with_its_length() {
 }
 
 #[test]
-fn an_arrow_structure_is_released_once_even_if_there_are_copies() {
+fn releasing_two_copies_of_an_arrow_structure_is_an_error() {
     let _turn = alone();
     let mut array = FFI_ArrowArray::empty();
     let mut stream = FFI_ArrowArrayStream::empty();
@@ -330,7 +330,7 @@ fn an_arrow_structure_is_released_once_even_if_there_are_copies() {
 #[test]
 fn live_handles_are_counted_by_kind_until_they_are_freed() {
     let _turn = alone();
-    // SAFETY: NULL stands for all.
+    // SAFETY: NULL means all.
     let before = unsafe { tp_instruments_live(null()) };
     let handle = Handle::with_documents(&["one two one"]);
     let draft = Draft::new(&handle, 0).unwrap();
@@ -351,7 +351,7 @@ fn live_handles_are_counted_by_kind_until_they_are_freed() {
 fn calls_are_counted_by_function() {
     let _turn = alone();
     let (functions, all) = (["tp_analyzer_add_document", "ArrowArrayStream.get_next", "tp_analyzer_free"], || {
-        // SAFETY: NULL stands for all.
+        // SAFETY: NULL means all.
         unsafe { tp_instruments_calls(null()) }
     });
     let (before, all_before) = (functions.map(calls), all());

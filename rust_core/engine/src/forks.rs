@@ -141,7 +141,7 @@ mod tests {
     use std::thread;
 
     #[test]
-    fn one_thread_at_a_time_is_in_a_step_or_forks() {
+    fn only_one_thread_at_a_time_is_in_a_step_or_forks() {
         let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let work = || {
             most.fetch_max(inside.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_that_panics_ends() {
+    fn a_step_ends_if_its_work_panics() {
         assert!(std::panic::catch_unwind(|| step(|| panic!("in a step"))).is_err());
         thread::spawn(|| step(|| ())).join().unwrap();
     }
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_that_panics_ends() {
+    fn a_use_ends_if_its_work_panics() {
         let mut watched = Watched::new(5);
         let use_it = std::panic::AssertUnwindSafe(|| watched.with(|_| panic!("in a use")));
         assert!(std::panic::catch_unwind(use_it).is_err());

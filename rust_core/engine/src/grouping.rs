@@ -81,7 +81,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sorting_by_code_is_a_stable_sort(
+        fn sorting_by_code_keeps_the_order_of_equal_codes(
             codes in prop::collection::vec(prop_oneof![0..4_u32, 0..90_u32, any::<u32>()], 0..60),
         ) {
             let items: Vec<(u32, usize)> = codes.iter().copied().zip(0..).collect();
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_checked() {
+    fn wrong_codes_are_refused() {
         assert_eq!(check_number(&[0, NO_GROUP], 2), Ok(()));
         assert_eq!(check_number(&[0, 1], 3), Err(Error::CodeCount { codes: 2, documents: 3 }));
         assert_eq!(check_groups(&[1, NO_GROUP, 0], 2), Ok(()));

@@ -36,8 +36,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn murmur3_returns_the_hashes_of_its_author() {
-        // Computed by the implementation of its author.
+    fn murmur3_returns_the_hashes_of_the_original_implementation() {
+        // The expected hashes were computed by the original implementation.
         for (text, seed, hash) in [
             ("", 0, 0),
             ("", 1, 0x514E_28B7),

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn an_indexer_keeps_its_analyzer_alive() {
+    fn an_analyzer_stays_valid_until_its_indexer_stops() {
         let analyzer = Arc::new(Analyzer::new(NonZero::new(2)));
         analyzer.add(b"one").unwrap();
         let indexer = Indexer::start(Arc::clone(&analyzer));

@@ -300,7 +300,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_buffer_behaves_as_a_vector(pieces in prop::collection::vec(prop::collection::vec(any::<u16>(), 0..200), 0..10), first in 0..300_usize) {
+        fn a_buffer_has_the_contents_of_a_vector(pieces in prop::collection::vec(prop::collection::vec(any::<u16>(), 0..200), 0..10), first in 0..300_usize) {
             let mut buffer = Buffer::with_room_for(first).unwrap();
             prop_assert!(buffer.capacity() >= first);
             let mut vector: Vec<u16> = Vec::new();

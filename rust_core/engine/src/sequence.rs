@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_is_indexed_in_part_is_left_out() {
+    fn a_document_that_is_only_partly_indexed_is_left_out() {
         let texts = ["word ".to_owned(), "a long document ".repeat(99)];
         let index = index(&texts, true);
         assert!(index.position().documents < 2);

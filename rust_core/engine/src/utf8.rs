@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_boundary_before_an_offset_is_that_of_a_character_at_the_beginning_too() {
+    fn the_boundary_before_an_offset_inside_a_character_is_its_start() {
         let boundaries: Vec<usize> = (0..5).map(|offset| boundary_before("aé光".as_bytes(), offset)).collect();
         assert_eq!(boundaries, [0, 1, 1, 3, 3]);
     }

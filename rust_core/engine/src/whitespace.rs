@@ -231,7 +231,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn counts_and_first_whitespace_agree_with_a_naive_split(
+        fn counts_and_the_first_whitespace_are_those_of_a_simple_split(
             text in "[ab\u{e9}\u{3042}\u{1f600}\t \n\u{1c}\u{85}\u{a0}\u{1680}\u{2002}\u{2028}\u{205f}\u{3000}]{0,400}",
         ) {
             prop_assert_eq!(count_words(text.as_bytes()), number_of_words(&text));

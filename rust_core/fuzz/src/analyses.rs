@@ -39,7 +39,7 @@ enum Word {
     Regex(u8),
 }
 
-/// The words that a token may be; no words for any token.
+/// The words that match one token. An empty list matches any token.
 type Slot = Vec<Word>;
 
 struct Input {
@@ -104,7 +104,7 @@ impl Input {
     }
 }
 
-/// Whether elements match all of a word.
+/// Whether elements match a complete word.
 fn glob_matches(elements: &[&str], word: &str) -> bool {
     let Some((first, rest)) = elements.split_first() else { return word.is_empty() };
     let mut characters = word.chars();
@@ -127,7 +127,7 @@ impl Word {
         elements.iter().map(|element| ELEMENTS[usize::from(*element) % ELEMENTS.len()]).collect()
     }
 
-    /// The kind and the text, as the C ABI takes them.
+    /// The kind and the text of a word, in the form of the C ABI.
     fn described(&self) -> (tp_word_kind, String) {
         match self {
             Self::Literal(word) => (TP_WORD_LITERAL, WORDS[usize::from(*word) % WORDS.len()].to_owned()),
@@ -152,7 +152,7 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// An analyzer and what it must know.
+/// An analyzer and the data that it must have.
 struct Checked<'i> {
     input: &'i Input,
     documents: Vec<Vec<&'static str>>,
@@ -164,7 +164,7 @@ struct Checked<'i> {
 
 impl Drop for Checked<'_> {
     fn drop(&mut self) {
-        // SAFETY: both were made in `new`, and are freed once.
+        // SAFETY: both handles were made in `new`, and are freed only once.
         unsafe {
             tp_patterns_free(self.patterns);
             tp_analyzer_free(self.analyzer);
@@ -179,7 +179,7 @@ fn rows(call: impl FnOnce(*mut FFI_ArrowArrayStream) -> tp_status) -> std::resul
     if status != TP_OK {
         return Err(status);
     }
-    // SAFETY: the library filled the stream, and it is not used again.
+    // SAFETY: the library filled the stream, and the stream is not used again.
     let reader = unsafe { RecordBatchStreamReader::from_raw(&raw mut stream) }.expect("a stream");
     Ok(reader.map(|batch| batch.expect("a batch")).collect())
 }
@@ -210,7 +210,7 @@ impl<'i> Checked<'i> {
         let codes = input.codes.iter().map(|code| [0, 1, NO_GROUP][usize::from(*code) % 3]).collect();
         let (mut analyzer, mut patterns) = (ptr::null_mut(), ptr::null_mut());
         let base = if input.on_tokens { TP_PATTERN_BASE_TOKENS } else { TP_PATTERN_BASE_TERMS };
-        // SAFETY: NULL stands for the default options, and the texts are alive during the calls.
+        // SAFETY: NULL means the default options, and the texts are valid during the calls.
         unsafe {
             assert_eq!(tp_analyzer_new(ptr::null(), &raw mut analyzer), TP_OK);
             assert_eq!(tp_patterns_new(base, &raw mut patterns), TP_OK);
@@ -265,7 +265,7 @@ impl<'i> Checked<'i> {
             // SAFETY: zero and NULL are valid values of all members.
             ..unsafe { std::mem::zeroed() }
         };
-        // SAFETY: the handles and the options are alive.
+        // SAFETY: the handles and the options are valid.
         let lines = rows(|stream| unsafe {
             tp_analyzer_concordance(self.analyzer, self.patterns, &raw const options, 3, stream)
         });
@@ -318,7 +318,7 @@ impl<'i> Checked<'i> {
             // SAFETY: zero is a valid value of all members.
             ..unsafe { std::mem::zeroed() }
         };
-        // SAFETY: the handles and the options are alive.
+        // SAFETY: the handles and the options are valid.
         let found = rows(|stream| unsafe {
             let (node, none, no_codes) = (self.patterns, ptr::null(), ptr::null());
             tp_analyzer_collocates(self.analyzer, node, none, no_codes, 0, &raw const options, 0, stream)
@@ -357,7 +357,7 @@ impl<'i> Checked<'i> {
             // SAFETY: zero and NULL are valid values of all members.
             ..unsafe { std::mem::zeroed() }
         };
-        // SAFETY: the handle and the options are alive; there are no codes.
+        // SAFETY: the handle and the options are valid; there are no codes.
         let found = rows(|stream| unsafe {
             tp_analyzer_collocations(self.analyzer, ptr::null(), 0, &raw const options, 0, stream)
         })
@@ -384,7 +384,7 @@ impl<'i> Checked<'i> {
 
     fn keyness(&self) {
         let (codes, number) = (self.codes.as_ptr(), self.codes.len());
-        // SAFETY: the handle and the codes are alive; NULL stands for no other analyzer, and for the default options.
+        // SAFETY: the handle and the codes are valid; NULL means no other analyzer, and for the default options.
         let found = rows(|stream| unsafe {
             let (none, no_codes) = (ptr::null(), ptr::null());
             tp_analyzer_keyness(self.analyzer, codes, number, none, no_codes, 0, ptr::null(), 0, stream)
@@ -414,7 +414,7 @@ impl<'i> Checked<'i> {
             // SAFETY: zero and NULL are valid values of all members.
             ..unsafe { std::mem::zeroed() }
         };
-        // SAFETY: the handle and the options are alive; each document is a part.
+        // SAFETY: the handle and the options are valid; each document is a part.
         let found = rows(|stream| unsafe {
             tp_analyzer_dispersion(self.analyzer, ptr::null(), 0, &raw const options, 0, stream)
         })

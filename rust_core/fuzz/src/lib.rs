@@ -1,6 +1,6 @@
 //! The checks of the fuzzers: one module for each target, with a function `check` that panics if something is wrong.
 //!
-//! They do not use libFuzzer, so an ordinary test of the C ABI can run them on the corpus.
+//! The checks do not use libFuzzer, so an ordinary test of the C ABI can run them on the corpus.
 
 pub mod analyses;
 pub mod arrow;

@@ -1,5 +1,5 @@
-//! Files of analyzers: each file is an error, or gives an analyzer that answers all questions, and that is saved and
-//! loaded again without a change. In a build for a fuzzer, the library accepts any checksum.
+//! Files of analyzers: each file is an error, or gives an analyzer that answers all queries, and that is unchanged
+//! after it is saved and loaded again. In a build for a fuzzer, the library accepts any checksum.
 
 use std::env;
 use std::ffi::c_char;
@@ -20,7 +20,7 @@ struct Loaded(*mut tp_analyzer, *mut tp_table);
 
 impl Drop for Loaded {
     fn drop(&mut self) {
-        // SAFETY: each is freed once.
+        // SAFETY: each handle is freed only once.
         unsafe {
             tp_analyzer_free(self.0);
             tp_table_free(self.1);
@@ -28,7 +28,7 @@ impl Drop for Loaded {
     }
 }
 
-/// Calls a function that loads. The status is that of a right or of a damaged file.
+/// Calls a function that loads an analyzer. Checks that the status is that of a valid or of a damaged file.
 fn loaded(load: impl FnOnce(*mut *mut tp_analyzer, *mut *mut tp_table) -> tp_status) -> Option<Loaded> {
     let mut loaded = Loaded(null_mut(), null_mut());
     match load(&raw mut loaded.0, &raw mut loaded.1) {
@@ -58,7 +58,7 @@ fn mapped(bytes: &[u8]) -> Option<Loaded> {
 }
 
 impl Loaded {
-    /// Asks questions, whose answers may be errors of the file. Text of a mapped file was not checked yet.
+    /// Makes queries, which may fail because the file is damaged: loading does not check text of a mapped file.
     fn ask(&self) {
         let Self(analyzer, table) = *self;
         let read = |status: tp_status, stream: FFI_ArrowArrayStream| match status {
@@ -108,8 +108,8 @@ impl Loaded {
     }
 }
 
-/// Arrow panics for some files that were made to harm; the library turns such a panic into an error. libFuzzer would end
-/// the process before that.
+/// Arrow panics for some files that were made to do harm, and the library returns an error for such a panic. Without
+/// this function, libFuzzer would end the process first.
 fn accept_panics_of_arrow() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -122,7 +122,7 @@ fn accept_panics_of_arrow() {
     });
 }
 
-/// Loads the bytes of a file, read and mapped.
+/// Loads the bytes of a file, from memory and from a mapped file.
 pub fn check(data: &[u8]) {
     accept_panics_of_arrow();
     if let Some(loaded) = from_ipc(data) {

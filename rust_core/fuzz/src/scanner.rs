@@ -15,7 +15,7 @@ use engine::word_count::word_count;
 use super::reference::{WHITESPACE, is_whitespace, words};
 use super::text::text;
 
-/// The first two bytes give the address of the text and how it is cut; the others are the text.
+/// The first two bytes give the alignment of the text and the places where it is cut. The other bytes are the text.
 pub fn check(data: &[u8]) {
     let [start, cuts, bytes @ ..] = data else { return };
     let start = usize::from(*start) % LANES;
@@ -41,7 +41,7 @@ pub fn check(data: &[u8]) {
     searches_find_what_the_reference_finds(text, &places);
 }
 
-/// One bit for each byte: whether it belongs to a whitespace character. Works for bytes that are not UTF-8 too.
+/// One bit for each byte that says whether it belongs to a whitespace character. The bytes may be other than UTF-8.
 fn masks_of(text: &[u8]) -> Vec<u64> {
     let spaces: Vec<&[u8]> = WHITESPACE.split("").filter(|space| !space.is_empty()).map(str::as_bytes).collect();
     let mut may_begin = [false; 256];
@@ -133,13 +133,13 @@ fn counts_are_those_of_the_reference(text: &str, places: &[usize]) {
 
 fn searches_find_what_the_reference_finds(text: &str, places: &[usize]) {
     let bytes = text.as_bytes();
-    // Each search may read the rest of the text, so only a few are checked.
+    // Each search may read the rest of the text, so only a few places are checked.
     for from in places.iter().copied().take(16) {
         let behind = |at: usize| from + at;
         let space = text[from..].find(is_whitespace).map(behind);
         assert_eq!(next_whitespace(bytes, from), space, "whitespace from {from}");
         assert_eq!(whitespace_from(bytes, from), space, "whitespace from {from}");
-        // An offset inside the character before, if it has several bytes.
+        // If the previous character has several bytes, the offset is inside it.
         let inside = if text.is_char_boundary(from - 1) { from } else { from - 1 };
         assert_eq!(whitespace_from(bytes, inside), space, "whitespace from {inside}");
         let start = text[from..].find(|character| !is_whitespace(character)).map(behind);

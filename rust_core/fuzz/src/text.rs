@@ -4,7 +4,7 @@ use std::fmt;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
-/// The text is not extended beyond this length. That is enough, because blocks are small in a build for fuzzing.
+/// The text is not extended beyond this length, which is enough because blocks are small in a build for fuzzing.
 const MAX_EXTENDED_BYTES: usize = 4 << 10;
 
 /// The texts for bytes from 0x80 on: whitespace, similar characters, letters with special case rules, words with a
@@ -120,8 +120,8 @@ impl<'a> Arbitrary<'a> for Text {
     }
 }
 
-/// The text for the bytes of a fuzzer. After a first byte 0xFF, the text is the bytes. Otherwise ASCII bytes are
-/// copied, some control characters change the text before them, and every other byte is a fragment.
+/// The text for the bytes of a fuzzer. If the first byte is 0xFF, the text is the other bytes. Otherwise, ASCII bytes
+/// are copied, some control characters change the text before them, and every other byte means a fragment.
 pub fn text(bytes: &[u8]) -> Vec<u8> {
     if let [0xFF, raw @ ..] = bytes {
         return raw.to_vec();

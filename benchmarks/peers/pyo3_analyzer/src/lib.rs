@@ -1,4 +1,4 @@
-//! A simple analyzer: it keeps documents as strings, and reads all of them again for each question.
+//! A simple analyzer: it keeps documents as strings, and reads all documents again for each query.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Files with every kind of damage. Batches are small in these tests.
+//! Saved files, and files with every kind of damage. Batches are small in these tests.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ const TEXTS: &[&str] = &["the cat", "The dog é", "光 a b c", "the", "dog dog",
 
 type Answers = (Vec<(Vec<u8>, u64)>, Vec<Vec<u8>>, Option<u64>);
 
-/// The frequencies, the texts, and the number of pairs of words; errors of damaged texts are left out.
+/// The frequencies, the texts, and the number of pairs of words, without the errors of damaged texts.
 fn answers(analyzer: &Analyzer) -> Answers {
     let frequencies = analyzer.frequencies().unwrap();
     let frequencies = frequencies.iter().map(|(term, count)| (term.to_vec(), count)).collect();
@@ -78,14 +78,14 @@ fn table() -> tp_table {
         Field::new("kind", kind, true),
         Field::new("number", DataType::Int64, true),
     ]));
-    // Both batches have a dictionary of their own.
+    // Each batch has its own dictionary.
     let batch = |kinds| RecordBatch::try_new(Arc::clone(&schema), part(kinds)).unwrap();
     let batches = vec![batch(vec!["a", "b", "a", "b"]), batch(vec!["c", "b", "b", "a"])];
     tp_table { schema, batches }
 }
 
 #[test]
-fn a_saved_analyzer_answers_as_before_and_its_bytes_depend_only_on_its_state() {
+fn a_loaded_analyzer_gives_the_same_answers_and_equal_analyzers_have_equal_bytes() {
     for keeps_text in [true, false] {
         let analyzer = analyzer_of(TEXTS, keeps_text);
         let bytes = bytes_of(&analyzer, None);
@@ -124,7 +124,7 @@ fn an_empty_analyzer_and_blank_documents_are_saved() {
 }
 
 #[test]
-fn the_columns_of_the_caller_are_saved_and_their_dictionaries_are_united() {
+fn the_columns_of_the_caller_are_saved_and_their_dictionaries_are_merged() {
     let (analyzer, table) = (analyzer_of(TEXTS, true), table());
     let bytes = bytes_of(&analyzer, Some(&table));
     for source in [Source::Bytes(&bytes), mapped(&bytes)] {
@@ -239,7 +239,7 @@ fn every_flipped_bit_of_a_mapped_file_is_an_error_when_its_bytes_are_needed() {
 }
 
 #[test]
-fn another_format_is_refused_with_both_numbers() {
+fn the_error_for_another_format_has_both_numbers() {
     let bytes = bytes_of(&analyzer_of(TEXTS, true), None);
     let key = b"text_processor.format";
     let at = bytes.windows(key.len()).rposition(|window| window == key).unwrap();

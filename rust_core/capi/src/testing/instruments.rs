@@ -9,7 +9,7 @@ thread_local! {
     static REPORT: RefCell<CString> = RefCell::default();
 }
 
-/// A name that C passes; `None` for NULL, which stands for all names.
+/// A name that C passes; `None` for NULL, which means all names.
 ///
 /// # Safety
 /// NULL, or a string that ends with a zero byte.

@@ -1,4 +1,4 @@
-//! Functions that make the library fail on purpose, to test what it does then.
+//! Functions that make the library fail on purpose, for tests of its behavior after a failure.
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_char, c_void};
@@ -71,7 +71,7 @@ pub extern "C" fn tp_test_defect(defect: u32) -> tp_status {
     })
 }
 
-/// From now on, the system grants `granted` requests for memory and refuses the next `refused`. Returns the number of
+/// Grants the next `granted` requests for memory, and refuses the `refused` requests after them. Returns the number of
 /// requests since the last call.
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_test_refuse_memory(granted: u64, refused: u64) -> u64 {
@@ -85,8 +85,8 @@ fn locked<T>(lock: &Mutex<T>, work: impl FnOnce()) {
 
 /// Runs `work` with `data` while this thread holds a lock of a handle. The locks are: 0 the index of an analyzer, 1 its
 /// documents, 2 its listener, 3 a draft, 4 the waiting events, 5 the shown event, 6 a matrix, 7 the memory that VADER
-/// keeps for the next text. A child that `work` forks sees this memory during a reallocation: it is freed, but still in
-/// the list.
+/// keeps for the next text. A child that `work` forks sees this memory during a reallocation: the memory is freed, but
+/// still in the list.
 ///
 /// # Safety
 /// As for every function in the header; the handle has the type that belongs to the lock.

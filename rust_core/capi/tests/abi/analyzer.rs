@@ -20,7 +20,7 @@ fn with_newer_options(added: u64) -> Result<Handle, tp_status> {
     Handle::with_options((&raw const options).cast())
 }
 
-/// The statistics in a structure of `struct_size` bytes. Members without room stay 7.
+/// The statistics in a structure of `struct_size` bytes. Members that do not fit stay 7.
 fn statistics(handle: &Handle, struct_size: u64) -> (tp_status, [u64; 8]) {
     let mut members = [struct_size, 7, 7, 7, 7, 7, 7, 7];
     assert!(struct_size <= 64);
@@ -64,7 +64,7 @@ fn options_without_their_size_are_refused() {
 }
 
 #[test]
-fn options_of_a_newer_header_are_accepted_when_unset() {
+fn options_of_a_newer_header_are_accepted_if_they_are_zero() {
     let handle = with_newer_options(0).unwrap();
     assert_eq!(handle.add(b"hello"), TP_OK);
 }
@@ -93,7 +93,7 @@ fn results_do_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
-fn more_threads_than_work_do_no_harm() {
+fn an_analyzer_may_have_more_threads_than_work() {
     let handle = Handle::with_threads(usize::MAX);
     assert_eq!(handle.add(long_text().as_bytes()), TP_OK);
     assert_eq!(handle.number(tp_analyzer_unique_words), 40_000);
@@ -176,7 +176,7 @@ fn the_index_is_brought_up_to_date_in_steps() {
         last = done;
     }
     assert_eq!(handle.number(tp_analyzer_unique_words), 40_000);
-    // A document that is added later is more work.
+    // A new document is additional work.
     assert_eq!(handle.add(b"more"), TP_OK);
     assert_eq!(handle.update(u32::MAX), (bytes + 4, bytes + 4));
 }

@@ -72,7 +72,7 @@ fn options_change_the_measures_that_have_parameters() {
     assert_eq!(scores(TP_MEASURE_SIMPLE_MATHS, &raw const given).unwrap()[0], rate(3.0, 7.0) / rate(0.0, 14.0));
     let odds = (3.5_f64 / 7.5 / (0.5 / 17.5)).ln();
     assert!((scores(TP_MEASURE_LOG_ODDS, &raw const given).unwrap()[0] - odds).abs() < 1e-14);
-    // Without `prior_total`, each of the two tables is a term.
+    // Without `prior_total`, the total is that of two terms, because there are two tables.
     let odds = (3.01_f64 / 4.01 / (0.01 / 14.01)).ln();
     assert!((scores(TP_MEASURE_LOG_ODDS, null()).unwrap()[0] - odds).abs() < 1e-14);
 }

@@ -17,7 +17,7 @@ use crate::support::{Analyzer, Draft, Handle, expected, last_error};
 type Told = (String, u64, u64);
 type Closure = Box<dyn Fn(&tp_document_event) -> i32 + Send + Sync>;
 
-/// If a call takes longer than this, it waits for something that it should not.
+/// A call that takes longer than this waits for a lock or for a callback, which is a defect.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The ways to add a single document.
@@ -31,7 +31,7 @@ extern "C" fn call(user_data: *mut c_void, event: *const tp_document_event) -> i
 }
 
 extern "C" fn drop_closure(user_data: *mut c_void) {
-    // SAFETY: the user data is a closure, by `set`, and this is called once.
+    // SAFETY: the user data is a closure, by `set`, and the library calls this function once.
     drop(unsafe { Box::from_raw(user_data.cast::<Closure>()) });
 }
 
@@ -70,7 +70,7 @@ fn texts(told: &Receiver<Told>) -> Vec<String> {
     told.try_iter().map(|(text, ..)| text).collect()
 }
 
-/// Runs a test that would wait forever if a lock were held.
+/// Runs a test that would wait without end if the library held a lock during a callback.
 fn in_time(test: impl FnOnce() + Send + 'static) {
     let (finished, is_finished) = channel();
     let thread = thread::spawn(move || {
@@ -120,7 +120,7 @@ fn a_callback_sees_the_text_of_documents_that_are_only_counted() {
     let draft = Draft::new(&handle, 0).unwrap();
     assert_eq!(draft.append(b"in pieces"), TP_OK);
     assert_eq!(draft.add_to(*handle), TP_OK);
-    // This draft began before there was a listener, so its text is not kept.
+    // This draft began before the callback was set, so the core does not keep its text.
     assert_eq!(before.append(b"long gone"), TP_OK);
     assert_eq!(before.add_to(*handle), TP_OK);
     let expected = [("at once", 2, 1), ("in pieces", 2, 2), ("", 2, 3)];
@@ -141,7 +141,7 @@ fn a_callback_is_not_called_for_refused_documents() {
 }
 
 #[test]
-fn a_callback_that_stops_keeps_the_document() {
+fn a_document_stays_added_if_its_callback_stops_the_call() {
     let handle = Handle::new();
     let _documents = record(*handle, |_| -1);
     for add in ADD_ONE {
@@ -234,7 +234,7 @@ fn a_destructor_may_use_the_analyzer() {
         let handle = Handle::with_documents(&["one"]);
         let asks = Asks(*handle);
         set(*handle, move |_| {
-            // Captures the whole value: otherwise the closure would capture a part that has no destructor.
+            // The closure must capture the complete value, because its parts have no destructor.
             let Asks(analyzer) = &asks;
             i32::from(analyzer.number(tp_analyzer_document_count) == 0)
         });
@@ -253,7 +253,7 @@ fn a_callback_may_replace_itself() {
         set(analyzer, move |event| {
             let later = sender.clone();
             set(analyzer, move |event| later.send(told(event).0).map_or(1, |()| 0));
-            // The user data of the replaced callback is alive while the callback runs.
+            // The user data of the replaced callback stays valid while the callback runs.
             i32::from(destroyed.send(()).is_err() || sender.send(format!("first: {}", told(event).0)).is_err())
         });
         assert_eq!(handle.add_all(&[b"one", b"two"]), (TP_OK, 2));
@@ -282,7 +282,7 @@ fn a_callback_may_clear_itself() {
 }
 
 #[test]
-fn a_callback_may_ask_and_change_the_analyzer() {
+fn a_callback_may_query_and_change_the_analyzer() {
     in_time(|| {
         let handle = Handle::new();
         let analyzer = *handle;
@@ -361,7 +361,7 @@ fn other_calls_do_not_wait_for_a_callback() {
     let may_leave = Mutex::new(may_leave);
     let documents = record(analyzer, move |_| {
         entered.send(()).unwrap();
-        // A call that waits for this callback waits this long.
+        // A call that waits for this callback takes longer than `PATIENCE`.
         i32::from(may_leave.lock().unwrap().recv_timeout(PATIENCE).is_err())
     });
     thread::scope(|scope| {

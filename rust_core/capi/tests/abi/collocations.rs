@@ -86,13 +86,13 @@ fn collocations_have_counts_and_scores() {
     let names = ["term_1", "term_2", "term_3", "count", "documents"];
     let expected = ["sat on the 2 2", "the cat ran 2 2"];
     assert_eq!(found, (names.map(str::to_owned).to_vec(), expected.map(str::to_owned).to_vec()));
-    // SAFETY: the analyzer was not freed; NULL stands for the defaults.
+    // SAFETY: the analyzer was not freed; NULL means the defaults.
     let defaults = read(|out| unsafe { tp_analyzer_collocations(handle.pointer(), null(), 0, null(), 0, out) });
     assert_eq!(rows(defaults.unwrap()).1.len(), 15);
 }
 
 #[test]
-fn groups_have_collocations_of_their_own() {
+fn each_group_has_its_own_collocations() {
     let handle = Handle::with_documents(&C4);
     let measures = [TP_MEASURE_DICE];
     let found = collocations(&handle, Some(&[4, u32::MAX, 1]), &options(&measures), 0).unwrap();
@@ -119,7 +119,7 @@ impl Patterns {
 
 impl Drop for Patterns {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_patterns_free(self.0) }
     }
 }

@@ -17,7 +17,7 @@ use text_processor::*;
 
 use crate::support::{Analyzer, Handle, expected, last_error};
 
-/// An array for C, with the schema that belongs to it.
+/// An array and its schema, in the structures of C.
 struct Exported(FFI_ArrowSchema, FFI_ArrowArray);
 
 impl Exported {
@@ -175,7 +175,7 @@ fn arguments_that_are_not_valid_are_refused() {
 /// The number of rows of a matrix of a column, or the status.
 fn matrix_rows(column: &tp_column) -> Result<u64, tp_status> {
     let (mut vectorizer, mut matrix, mut rows) = (ptr::null_mut(), ptr::null_mut(), 0);
-    // SAFETY: NULL stands for the default options; the handles are freed once.
+    // SAFETY: NULL means the default options; the handles are freed once.
     unsafe {
         assert_eq!(tp_vectorizer_new(ptr::null(), &raw mut vectorizer), TP_OK);
         assert_eq!(tp_matrix_new(vectorizer, true, &raw mut matrix), TP_OK);
@@ -207,7 +207,7 @@ fn a_matrix_has_a_row_for_each_row_of_a_column_except_skipped_nulls() {
 fn the_scores_of_a_null_are_nan() {
     let (lexicon, mut vader) = ("good\t1.9\t0.9\t[2]\n", ptr::null_mut());
     let (text, length) = (lexicon.as_ptr().cast(), lexicon.len());
-    // SAFETY: the lexicon has its length, and NULL stands for the defaults.
+    // SAFETY: the lexicon has its length, and NULL means the defaults.
     assert_eq!(unsafe { tp_vader_new(text, length, ptr::null(), 0, ptr::null(), &raw mut vader) }, TP_OK);
     let exported = Exported::new(&StringViewArray::from_iter([Some("good"), None, Some(" "), Some("good good")]));
     let scores = |missing| {
@@ -235,7 +235,7 @@ fn the_scores_of_a_null_are_nan() {
 }
 
 #[test]
-fn a_listener_gets_each_row() {
+fn there_is_an_event_for_each_row() {
     let (handle, mut events) = (Handle::new(), ptr::null_mut());
     // SAFETY: the handle is valid.
     assert_eq!(unsafe { tp_events_new(handle.pointer(), &raw mut events) }, TP_OK);
@@ -256,7 +256,7 @@ fn a_listener_gets_each_row() {
 }
 
 #[test]
-fn many_rows_become_the_documents_that_single_texts_become() {
+fn many_rows_give_the_same_documents_as_single_texts() {
     let texts: Vec<String> = (0..20_000).map(|row| format!("{row} and {}", "é\0 ".repeat(row % 40))).collect();
     let (exported, together, single) =
         (Exported::new(&StringViewArray::from_iter_values(&texts)), Handle::new(), Handle::new());

@@ -51,7 +51,7 @@ impl Patterns {
 
 impl Drop for Patterns {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_patterns_free(self.0) }
     }
 }
@@ -93,14 +93,14 @@ fn lines(
     options: *const tp_concordance_options,
     batch_rows: usize,
 ) -> Result<RecordBatchStreamReader, tp_status> {
-    // SAFETY: neither was freed, and the options are valid.
+    // SAFETY: both handles are valid, and the options are valid.
     read(|out| unsafe { tp_analyzer_concordance(handle.pointer(), patterns.0, options, batch_rows, out) })
 }
 
 fn counts(handle: &Handle, patterns: &Patterns, codes: &[u32], groups: usize) -> Result<RecordBatch, tp_status> {
     let (codes, number) = (codes.as_ptr(), codes.len());
     let open = |out| {
-        // SAFETY: neither was freed, and the codes have the length that is passed.
+        // SAFETY: both handles are valid, and the codes have the length that is passed.
         unsafe { tp_analyzer_count_matches(handle.pointer(), patterns.0, null(), codes, number, groups, out) }
     };
     read(open).map(|mut stream| stream.next().unwrap().unwrap())

@@ -32,7 +32,7 @@ fn a_document_without_words_is_refused() {
 }
 
 #[test]
-fn a_document_may_hold_zero_bytes() {
+fn a_document_may_contain_zero_bytes() {
     let handle = Handle::new();
     assert_eq!(handle.add(b"a\0b c"), TP_OK);
     assert_eq!(handle.documents(), expected(&[("a\0b c", 2)]));
@@ -134,7 +134,7 @@ fn blank_lines_are_errors_by_default() {
 }
 
 #[test]
-fn errors_count_blank_parts_too_and_offsets_begin_at_the_part() {
+fn errors_count_blank_parts_and_have_offsets_from_the_start_of_the_part() {
     let handle = Handle::new();
     assert_eq!(handle.add_separated(b"\none\n\nab\xFF\ntwo", b'\n', true), (TP_ERROR_INVALID_UTF8, 1));
     assert_eq!(place(), (2, 3));

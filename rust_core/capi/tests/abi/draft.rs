@@ -23,7 +23,7 @@ fn pieces_become_one_document() {
 }
 
 #[test]
-fn characters_may_lie_across_pieces() {
+fn a_character_may_be_split_between_pieces() {
     let handle = Handle::new();
     let text = "été 光\u{3000}😀\u{85}fin";
     let pieces: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
@@ -46,7 +46,7 @@ fn c_can_write_into_the_room_of_a_draft() {
 }
 
 #[test]
-fn a_draft_holds_more_than_its_capacity() {
+fn a_draft_may_be_longer_than_its_capacity() {
     let handle = Handle::new();
     let draft = Draft::with_room_for(3).unwrap();
     for _ in 0..1000 {
@@ -104,7 +104,7 @@ fn a_draft_is_empty_after_it_was_added() {
 }
 
 #[test]
-fn a_draft_may_be_freed_before_it_is_added_and_the_document_outlives_it_after() {
+fn a_draft_may_be_freed_before_or_after_it_is_added() {
     drop(Draft::of(&[b"never added"]));
     let handle = Handle::new();
     let draft = Draft::of(&[b"added"]);
@@ -114,7 +114,7 @@ fn a_draft_may_be_freed_before_it_is_added_and_the_document_outlives_it_after() 
 }
 
 #[test]
-fn a_draft_serves_any_analyzer() {
+fn a_draft_can_be_added_to_any_analyzer() {
     let draft = Draft::of(&[b"one"]);
     let (first, second) = (Handle::new(), Handle::new());
     assert_eq!(draft.add_to(*first), TP_OK);
@@ -130,7 +130,7 @@ fn a_capacity_larger_than_any_memory_is_refused() {
 }
 
 #[test]
-fn a_refused_draft_still_belongs_to_the_caller() {
+fn a_draft_still_belongs_to_the_caller_after_an_error() {
     let draft = Draft::of(&[b"word"]);
     // SAFETY: NULL is refused.
     assert_eq!(unsafe { tp_analyzer_add_draft(null_mut(), draft.pointer()) }, TP_ERROR_NULL_POINTER);

@@ -11,7 +11,7 @@ use text_processor::*;
 use crate::support::{Draft, Handle, Number, last_error, text};
 
 const NUMBERS: [Number; 3] = [tp_analyzer_document_count, tp_analyzer_total_words, tp_analyzer_unique_words];
-/// A text that is not read, because the call fails before.
+/// A text that the library does not read, because the call fails first.
 const TEXT: *const c_char = c"text".as_ptr();
 
 extern "C" fn go_on(_: *mut c_void, _: *const tp_document_event) -> i32 {
@@ -25,7 +25,7 @@ fn assert_null(status: tp_status, argument: &str) {
 }
 
 #[test]
-fn a_null_analyzer_is_refused_by_name() {
+fn the_error_for_a_null_analyzer_names_the_argument() {
     let mut stream = FFI_ArrowArrayStream::empty();
     let (mut number, mut contains, mut sentiment) = (7, true, 0.5);
     let mut statistics = [48_u64, 7, 7, 7, 7, 7];
@@ -61,7 +61,7 @@ fn a_null_analyzer_is_refused_by_name() {
 }
 
 #[test]
-fn a_null_out_parameter_is_refused_by_name() {
+fn the_error_for_a_null_out_parameter_names_the_argument() {
     let handle = Handle::with_documents(&["one"]);
     let analyzer = handle.pointer();
     let (mut string, mut length) = (null_mut(), 7);
@@ -93,7 +93,7 @@ fn a_null_out_parameter_is_refused_by_name() {
 }
 
 #[test]
-fn a_null_input_is_refused_by_name() {
+fn the_error_for_a_null_input_names_the_argument() {
     let handle = Handle::new();
     let analyzer = handle.pointer();
     let (mut contains, mut string, mut length) = (true, null_mut(), 7);
@@ -121,7 +121,7 @@ fn a_null_input_is_refused_by_name() {
 }
 
 #[test]
-fn null_is_empty_if_the_length_is_0() {
+fn null_with_the_length_0_is_empty() {
     let handle = Handle::new();
     let analyzer = handle.pointer();
     let (mut contains, mut added) = (true, 7);
@@ -180,7 +180,7 @@ fn a_length_larger_than_any_memory_is_refused() {
 }
 
 #[test]
-fn an_out_parameter_that_is_not_aligned_is_not_written_to() {
+fn an_out_parameter_that_is_not_aligned_is_refused() {
     let handle = Handle::new();
     let mut memory = [u64::MAX; 2];
     let crooked = memory.as_mut_ptr().wrapping_byte_add(1);

@@ -29,7 +29,7 @@ impl Events {
     }
 
     fn next_pointer(&self) -> *const tp_document_event {
-        // Not NULL, so that the test notices whether it is written.
+        // Not NULL, so that the test fails if the library does not write the pointer.
         let mut event = std::ptr::dangling();
         // SAFETY: the events were not freed, and the out-parameter is valid.
         assert_eq!(unsafe { tp_events_next(self.0, &raw mut event) }, TP_OK);
@@ -37,7 +37,7 @@ impl Events {
     }
 
     fn next(&self) -> Option<Told> {
-        // SAFETY: an event is valid until the next call, and no other thread makes one.
+        // SAFETY: an event is valid until the next call, and no other thread makes such a call.
         unsafe { self.next_pointer().as_ref() }.map(told)
     }
 
@@ -108,7 +108,7 @@ fn events_have_the_text_of_documents_that_are_only_counted() {
     let draft = Draft::new(&handle, 0).unwrap();
     assert_eq!(draft.append(b"in pieces"), TP_OK);
     assert_eq!(draft.add_to(*handle), TP_OK);
-    // This draft began before there was a listener, so its text is not kept.
+    // This draft began before the events were made, so the core does not keep its text.
     assert_eq!(before.append(b"long gone"), TP_OK);
     assert_eq!(before.add_to(*handle), TP_OK);
     assert_eq!(handle.number(tp_analyzer_unique_words), 6);
@@ -144,7 +144,7 @@ fn an_event_is_valid_until_the_next_one_even_if_the_analyzer_is_freed() {
 }
 
 #[test]
-fn the_event_of_a_draft_outlives_draft_and_analyzer() {
+fn the_event_of_a_draft_stays_valid_after_the_draft_and_the_analyzer_are_freed() {
     let text = "word ".repeat(1 << 20);
     let handle = Handle::new();
     let events = Events::of(*handle);
@@ -199,7 +199,7 @@ fn events_replace_a_callback_and_other_events() {
 }
 
 #[test]
-fn clearing_the_callback_ends_the_events() {
+fn there_are_no_events_after_the_callback_is_cleared() {
     let handle = Handle::new();
     let events = Events::of(*handle);
     assert_eq!(handle.add(b"one"), TP_OK);
@@ -222,7 +222,7 @@ fn unread_events_are_freed() {
 }
 
 #[test]
-fn threads_add_while_another_reads_events() {
+fn threads_add_while_another_thread_reads_events() {
     const THREADS: u64 = 4;
     const DOCUMENTS: u64 = 500;
     let handle = Handle::new();

@@ -1,4 +1,4 @@
-//! Replays the inputs that fuzzing has kept in an ordinary build, in which blocks have the sizes of the shipped
+//! Runs the inputs that the fuzzer has kept. In this ordinary build, blocks have the same sizes as in the released
 //! library.
 
 use std::fs;
@@ -64,6 +64,6 @@ fn the_kept_files_are_refused_or_give_an_analyzer() {
 }
 
 #[test]
-fn the_kept_ways_to_consume_a_stream_see_the_rows_of_the_model() {
+fn the_kept_ways_to_read_a_stream_give_the_rows_of_the_model() {
     replay("arrow", checks::arrow::check);
 }

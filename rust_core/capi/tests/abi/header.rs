@@ -1,4 +1,4 @@
-//! The header and the library declare the same.
+//! The header declares what the library exports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,7 +22,7 @@ fn read(path: &str) -> String {
 
 // ---- C ----
 
-/// Removes every part from an `opening` to the next `closing`.
+/// Removes each part of a text from an `opening` to the next `closing`.
 fn without(mut text: &str, opening: &str, closing: &str) -> String {
     let mut kept = String::new();
     while let Some((before, after)) = text.split_once(opening) {
@@ -65,7 +65,7 @@ fn normalized(declaration: &str) -> String {
     let tokens = tokens(declaration);
     let token = |at: usize| tokens.get(at).map_or("", String::as_str);
     let mut text = String::new();
-    // For each open parenthesis, whether it contains parameters; the one of `(*name)` does not.
+    // For each open parenthesis, whether it contains parameters, unlike the parenthesis of `(*name)`.
     let mut open = Vec::new();
     for (at, this) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).map_or("", token);
@@ -207,10 +207,10 @@ fn enumerations(items: &[Item]) -> Vec<String> {
     members.values().map(|members| format!("enum {{ {} }}", members.join(", "))).collect()
 }
 
-/// A shipped library exports nothing from these folders.
+/// A released library exports nothing from these folders.
 const NOT_SHIPPED: [&str; 2] = ["src/testing", "src/handles"];
 
-/// The sources in a folder and its subfolders, without those that are not shipped.
+/// The sources in a folder and its subfolders that are part of a released library.
 fn shipped_sources(folder: &str) -> Vec<String> {
     let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
     let paths = files.map(|file| format!("{folder}/{}", file.unwrap().file_name().to_str().unwrap()));
@@ -230,7 +230,7 @@ fn exported_by(sources: &[impl AsRef<str>]) -> Declarations {
     let mut declarations = Vec::new();
     for path in sources {
         let source = read(path.as_ref());
-        // Searches the text, because a macro writes some of them, and syn does not expand macros.
+        // A search in the text also finds functions that a macro makes. syn does not expand macros.
         declarations.extend(parts(&source, "#[unsafe(no_mangle)]", '{').map(function));
         declarations.extend(parts(&source, "pub type ", ';').map(type_alias));
         let items = syn::parse_file(&source).unwrap().items;

@@ -46,7 +46,7 @@ fn an_analyzer_may_be_freed_while_it_is_indexed() {
 }
 
 #[test]
-fn an_indexer_that_is_null_is_refused_by_name() {
+fn the_error_for_a_null_indexer_names_the_argument() {
     assert_eq!(stop(null_mut()), TP_ERROR_NULL_POINTER);
     assert!(last_error().0.contains("indexer"));
 }

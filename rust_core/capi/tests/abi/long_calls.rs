@@ -105,7 +105,7 @@ const BY_ARGUMENTS: &[&str] = &[
 /// Functions with a limit for the work of one call.
 const STEPS: &[&str] = &["tp_analyzer_pending_terms", "tp_analyzer_update", "tp_matrix_update"];
 
-/// Functions that read each number or each text that they need once. Those that need the index complete it first, in
+/// Functions that read each number or text at most once. A function that needs the index first completes the index, in
 /// steps.
 const ONE_PASS: &[&str] = &[
     "tp_analyzer_contains_document",
@@ -179,7 +179,7 @@ fn a_checkpoint_can_end_each_long_call_at_its_last_step() {
 }
 
 #[test]
-fn the_next_call_gives_the_same_answer_after_a_checkpoint_ended_one() {
+fn a_call_that_a_checkpoint_ended_can_be_repeated() {
     let terms = with_terms();
     let ask = || rows(terms.stream(tp_analyzer_top_terms, 0));
     let before = ask();
@@ -208,7 +208,7 @@ fn a_query_indexes_in_steps_and_a_checkpoint_can_end_it() {
     }
 }
 
-/// Adds a document, and asks a question that takes long, as a signal handler may do.
+/// Adds a document, and makes a query that takes long, as a signal handler may do.
 unsafe extern "C" fn use_the_analyzer(analyzer: *mut c_void) -> i32 {
     let (runs, last) = RUNS.get();
     RUNS.set((runs + 1, last));

@@ -1,5 +1,5 @@
-//! Tests of the C ABI. Tests that fork, refuse memory to the whole process or count its handles are programs of their
-//! own.
+//! Tests of the C ABI. Tests that fork, refuse memory to the complete process or count its handles are in other
+//! programs.
 
 mod analyzer;
 mod arrays;

@@ -57,7 +57,7 @@ impl Vectorizer {
 
 impl Drop for Vectorizer {
     fn drop(&mut self) {
-        // SAFETY: it is not used again.
+        // SAFETY: the handle is not used again.
         unsafe { tp_vectorizer_free(self.0) };
     }
 }
@@ -100,13 +100,13 @@ impl Matrix {
 
 impl Drop for Matrix {
     fn drop(&mut self) {
-        // SAFETY: it is not used again.
+        // SAFETY: the handle is not used again.
         unsafe { tp_matrix_free(self.0) };
     }
 }
 
 #[test]
-fn documents_become_rows_and_features_columns() {
+fn documents_become_rows_and_features_become_columns() {
     let vectorizer = Vectorizer::new(2);
     let matrix = vectorizer.matrix();
     assert_eq!(matrix.add(&[b"The time of the Times", b""]), TP_OK);
@@ -154,7 +154,7 @@ impl Analyzer {
 
 impl Drop for Analyzer {
     fn drop(&mut self) {
-        // SAFETY: it is not used again.
+        // SAFETY: the handle is not used again.
         unsafe { tp_analyzer_free(self.0) };
     }
 }
@@ -214,7 +214,7 @@ fn errors_have_the_place_of_the_document() {
     let (_, offset, document) = last_error();
     assert_eq!((offset, document), (4, 3));
     assert_eq!(matrix.add(&[b"good"]), TP_ERROR_INVALID_UTF8);
-    // SAFETY: all pointers are valid, or NULL and then refused.
+    // SAFETY: all pointers are valid, except NULL, which the library refuses.
     unsafe {
         assert_eq!(tp_matrix_sort(matrix.0), TP_ERROR_INVALID_UTF8);
         assert_eq!(tp_matrix_sort(null_mut()), TP_ERROR_NULL_POINTER);

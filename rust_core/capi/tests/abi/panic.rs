@@ -57,7 +57,7 @@ fn an_analyzer_gives_the_same_answers_after_a_panic() {
 }
 
 #[test]
-fn other_threads_do_not_notice_a_panic() {
+fn calls_of_other_threads_succeed_during_a_panic() {
     let handle = Handle::with_documents(&["A good day", "no bad day"]);
     let analyzer = *handle;
     let before = answers(analyzer);

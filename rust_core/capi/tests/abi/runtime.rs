@@ -8,7 +8,7 @@ use text_processor::*;
 use crate::support::text;
 
 #[test]
-fn the_library_knows_its_versions() {
+fn the_library_reports_its_versions() {
     assert_eq!(tp_abi_version(), 1 << 16 | 1);
     assert_eq!(text(tp_version()), env!("CARGO_PKG_VERSION"));
 }
@@ -26,11 +26,11 @@ fn the_library_names_its_simd_level() {
 }
 
 #[test]
-fn strings_of_the_library_stay_where_they_are() {
+fn strings_of_the_library_stay_valid() {
     for ask in [tp_version, tp_simd_level] {
         assert_eq!(ask(), ask());
     }
-    // SAFETY: the names of status codes live as long as the library.
+    // SAFETY: the names of statuses are valid until the process ends.
     let names = [TP_OK, TP_ERROR_PANIC].map(|status| unsafe { CStr::from_ptr(tp_status_name(status)) });
     assert_eq!(names, [c"TP_OK", c"TP_ERROR_PANIC"]);
 }

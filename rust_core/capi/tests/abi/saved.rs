@@ -121,7 +121,7 @@ fn an_analyzer_is_saved_and_loaded_with_its_columns() {
             more.statistics()
         });
     }
-    // SAFETY: it is freed once.
+    // SAFETY: the handle is freed only once.
     unsafe { tp_table_free(table) };
 }
 
@@ -148,7 +148,7 @@ fn the_bytes_of_an_analyzer_are_those_of_its_file() {
 }
 
 #[test]
-fn a_file_is_replaced_with_its_permissions_and_a_link_stays() {
+fn a_new_file_keeps_the_permissions_of_the_old_one_and_a_link_stays_a_link() {
     let folder = Folder::new("replaced");
     let (path, link) = (folder.0.join("file"), folder.0.join("link"));
     let (one, two) = (Handle::with_documents(&["one"]), Handle::with_documents(&["two words"]));
@@ -161,7 +161,7 @@ fn a_file_is_replaced_with_its_permissions_and_a_link_stays() {
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(load(&path, false).unwrap().0.statistics(), two.statistics());
-    // The old file still exists for those that have mapped it.
+    // An analyzer that has mapped the old file can still read it.
     assert_eq!(mapped.statistics(), one.statistics());
     // An analyzer may replace the file that it was mapped from.
     assert_eq!(save(&mapped, null(), &path), TP_OK);
@@ -169,7 +169,7 @@ fn a_file_is_replaced_with_its_permissions_and_a_link_stays() {
 }
 
 #[test]
-fn errors_of_the_system_have_a_number() {
+fn errors_of_the_operating_system_have_a_number() {
     let folder = Folder::new("errors");
     let handle = Handle::with_documents(&["one"]);
     let missing = folder.0.join("missing").join("file");

@@ -18,7 +18,7 @@ fn answers(analyzer: Analyzer) -> ([u64; 5], Rows, Rows, Result<f64, tp_status>)
 }
 
 #[test]
-fn chosen_documents_are_those_of_a_new_analyzer() {
+fn an_analyzer_of_chosen_documents_equals_a_new_analyzer() {
     let handle = Handle::with_documents(&TEXTS);
     for numbers in [&[3, 0, 3][..], &[], &[0, 1, 2, 3], &[2]] {
         let chosen = Handle::of_chosen(*handle, numbers).unwrap();
@@ -33,7 +33,7 @@ fn chosen_documents_are_those_of_a_new_analyzer() {
 }
 
 #[test]
-fn kept_documents_replace_all() {
+fn keep_removes_all_other_documents() {
     let handle = Handle::with_documents(&TEXTS);
     assert_eq!(handle.keep(&[2, 0]), TP_OK);
     assert_eq!(answers(*handle), answers(*Handle::with_documents(&those(&[2, 0]))));
@@ -42,7 +42,7 @@ fn kept_documents_replace_all() {
 }
 
 #[test]
-fn merged_documents_follow() {
+fn merged_documents_come_after_those_of_the_analyzer() {
     let (handle, other) = (Handle::with_documents(&TEXTS[..1]), Handle::with_documents(&TEXTS[1..]));
     assert_eq!(handle.merge(*other), TP_OK);
     assert_eq!(answers(*handle), answers(*Handle::with_documents(&TEXTS)));
@@ -84,7 +84,7 @@ fn errors_change_nothing() {
 }
 
 #[test]
-fn a_listener_gets_no_event_of_merged_documents() {
+fn there_are_no_events_for_merged_documents() {
     let (handle, other) = (Handle::with_documents(&TEXTS[..1]), Handle::with_documents(&TEXTS[1..]));
     let (mut events, mut event) = (ptr::null_mut(), ptr::dangling());
     // SAFETY: the handles are valid until they are freed.
@@ -95,7 +95,7 @@ fn a_listener_gets_no_event_of_merged_documents() {
         let chosen = Handle::of_chosen(*handle, &[0]).unwrap();
         assert_eq!(chosen.add(b"more"), TP_OK);
         assert_eq!((tp_events_next(events, &raw mut event), event), (TP_OK, ptr::null()));
-        // The events stay set.
+        // There are still events for new documents.
         assert_eq!(handle.add(b"more"), TP_OK);
         assert_eq!(tp_events_next(events, &raw mut event), TP_OK);
         assert_eq!((*event).total_documents, 3);

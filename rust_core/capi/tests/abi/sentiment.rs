@@ -43,7 +43,7 @@ impl Lexicon {
 
 impl Drop for Lexicon {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_lexicon_free(self.0) };
     }
 }
@@ -86,7 +86,7 @@ impl Vader {
 
     fn score(&self, text: &[u8]) -> Result<[f64; 4], tp_status> {
         let mut scores = tp_vader_scores { neg: -1.0, neu: -1.0, pos: -1.0, compound: -1.0 };
-        // SAFETY: it was not freed, and the text has the length that is passed.
+        // SAFETY: the handle was not freed, and the text has the length that is passed.
         match unsafe { tp_vader_score(self.0, text.as_ptr().cast(), text.len(), &raw mut scores) } {
             TP_OK => Ok([scores.neg, scores.neu, scores.pos, scores.compound]),
             status => {
@@ -119,7 +119,7 @@ impl Vader {
 
 impl Drop for Vader {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_vader_free(self.0) };
     }
 }
@@ -139,7 +139,7 @@ fn rows(stream: FFI_ArrowArrayStream) -> Vec<[f64; 4]> {
 }
 
 #[test]
-fn a_lexicon_knows_its_words() {
+fn a_lexicon_has_the_values_of_its_words() {
     let lexicon = Lexicon::new(b"good\t1.5\nbad\t-1\n\ngood\t2").unwrap();
     let mut words = 0;
     // SAFETY: the lexicon was not freed.
@@ -165,7 +165,7 @@ fn an_analyzer_scores_with_a_lexicon() {
     let lexicon = Lexicon::new(b"cat\t1.5\ndog\t-0.5\nwhale\t9").unwrap();
     let sentiment = |analyzer: &Handle| {
         let mut sentiment = f64::MIN;
-        // SAFETY: neither was freed.
+        // SAFETY: both handles are valid.
         match unsafe { tp_analyzer_sentiment_with(analyzer.pointer(), lexicon.0, &raw mut sentiment) } {
             TP_OK => Ok(sentiment),
             status => Err(status),
@@ -180,7 +180,7 @@ fn each_document_has_a_sentiment() {
     let lexicon = Lexicon::new(b"cat\t1.5\ndog\t-0.5").unwrap();
     let sentiments = |analyzer: &Handle, lexicon: *const tp_lexicon| {
         let mut array = FFI_ArrowArray::empty();
-        // SAFETY: neither was freed.
+        // SAFETY: both handles are valid.
         match unsafe { tp_analyzer_document_sentiments(analyzer.pointer(), lexicon, &raw mut array) } {
             TP_OK => {
                 // SAFETY: the library returns arrays of float64.
@@ -208,7 +208,7 @@ fn a_text_has_four_scores() {
 }
 
 #[test]
-fn many_texts_have_the_scores_of_each() {
+fn many_texts_have_the_same_scores_as_single_texts() {
     let vader = Vader::new(LEXICON.as_bytes(), &options()).unwrap();
     let lines: Vec<&[u8]> = [&b"a good day"[..], b"", b"not bad!"].into_iter().cycle().take(9000).collect();
     let expected: Vec<_> = lines.iter().map(|line| vader.score(line).unwrap()).collect();

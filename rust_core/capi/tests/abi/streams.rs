@@ -43,7 +43,7 @@ fn without_documents_streams_have_no_rows() {
 }
 
 #[test]
-fn terms_come_in_order_of_first_appearance() {
+fn terms_are_in_order_of_first_appearance() {
     let handle = Handle::with_documents(&["the Hat the CAT", "a cat", "The ΣΊΣΥΦΟΣ"]);
     let frequencies = expected(&[("the", 3), ("hat", 1), ("cat", 2), ("a", 1), ("σίσυφος", 1)]);
     assert_eq!(handle.term_frequencies(), frequencies);
@@ -53,7 +53,7 @@ fn terms_come_in_order_of_first_appearance() {
 }
 
 #[test]
-fn top_terms_come_most_frequent_first_and_ties_in_order_of_first_appearance() {
+fn top_terms_are_sorted_by_count_and_then_by_first_appearance() {
     let handle = Handle::with_documents(&["b a c", "c d", "e d c", "a"]);
     let ranked = expected(&[("c", 3), ("a", 2), ("d", 2), ("b", 1), ("e", 1)]);
     assert_eq!(rows(handle.stream(tp_analyzer_top_terms, 0)), ranked);
@@ -76,12 +76,12 @@ fn batches_have_the_requested_size_and_the_same_rows_together() {
 }
 
 #[test]
-fn documents_can_be_read_from_any_one_on() {
+fn documents_can_be_read_from_any_number_on() {
     let texts = long_documents();
     let handle = Handle::new();
     for (number, text) in texts.iter().enumerate() {
         assert_eq!(handle.add(text.as_bytes()), TP_OK);
-        // Reading closes the current chunk, so there are more chunks than without it.
+        // Each read closes the current chunk, so that this test has many chunks.
         assert_eq!(handle.documents().len(), number + 1);
     }
     let all: Rows = texts.iter().zip(0..).map(|(text, number)| (text.clone(), 700 * number + 1)).collect();
@@ -115,7 +115,7 @@ fn no_value_is_null() {
 }
 
 #[test]
-fn a_stream_has_the_rows_of_the_time_when_it_was_made() {
+fn a_stream_does_not_change_after_it_is_made() {
     let handle = Handle::with_documents(&["one two", "two"]);
     let terms = RANKINGS.map(|of| handle.stream(of, 1));
     let documents = handle.stream(tp_analyzer_documents, 0);
@@ -128,7 +128,7 @@ fn a_stream_has_the_rows_of_the_time_when_it_was_made() {
 }
 
 #[test]
-fn streams_and_batches_outlive_the_documents_and_the_analyzer() {
+fn streams_and_batches_stay_valid_after_the_analyzer_is_cleared_and_freed() {
     let handle = Handle::with_documents(&["one two", "two"]);
     let mut terms = RANKINGS.map(|of| handle.stream(of, 1));
     let first = terms.each_mut().map(|stream| stream.next().unwrap().unwrap());

@@ -8,7 +8,7 @@ use crate::support::last_error;
 
 const TEXT: &str = "xonetwoété";
 
-/// Joins strings with bars. Panics if bytes behind the result are written.
+/// Joins strings with bars. Panics if the library writes bytes after the result.
 fn joined(offsets: *const c_void, offset_size: usize, count: usize) -> Result<String, tp_status> {
     let mut joined = [b'?'; 20];
     let separator = c"|".to_bytes()[0].cast_signed();

@@ -1,4 +1,4 @@
-//! Columns beside documents: tables of copied arrays, and tables made of the rows and columns of others.
+//! Columns of data about documents: tables of copied arrays, and tables made of rows and columns of other tables.
 
 use std::collections::HashMap;
 use std::ffi::{c_char, c_int};
@@ -27,7 +27,7 @@ struct Table(*mut tp_table);
 
 impl Drop for Table {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_table_free(self.0) }
     }
 }
@@ -221,7 +221,7 @@ fn rows_follow_each_other_and_missing_columns_are_null() {
 }
 
 #[test]
-fn rows_can_be_taken_in_any_order_and_row_none_is_null() {
+fn rows_can_be_taken_in_any_order_and_the_largest_number_gives_nulls() {
     let table = Table::of(&[("a", integers(&[Some(1), None, Some(3)]))]);
     assert_eq!(table.take(&[2, 2, 1, u64::MAX, 0]).unwrap().integers("a"), [Some(3), Some(3), None, None, Some(1)]);
     assert!(table.take(&[]).unwrap().batches().is_empty());
@@ -248,7 +248,7 @@ fn equal_rows_have_equal_codes_in_order_of_first_appearance() {
 }
 
 #[test]
-fn rows_with_words_are_those_that_are_added_if_blank_rows_are_skipped() {
+fn rows_with_words_are_the_rows_that_are_added_if_blank_rows_are_skipped() {
     let texts = StringArray::from(vec![Some("a"), None, Some(" \u{3000}"), Some(""), Some("b c"), Some("d")]);
     let (schema, array) = (FFI_ArrowSchema::try_from(&DataType::Utf8).unwrap(), FFI_ArrowArray::new(&texts.to_data()));
     let column = tp_column {
@@ -272,7 +272,7 @@ fn rows_with_words_are_those_that_are_added_if_blank_rows_are_skipped() {
 
 proptest! {
     #[test]
-    fn codes_number_the_distinct_rows(rows in prop::collection::vec((prop::option::of("[ab]?"), prop::option::of(0i64..3)), 0..60)) {
+    fn each_distinct_row_has_its_own_code(rows in prop::collection::vec((prop::option::of("[ab]?"), prop::option::of(0i64..3)), 0..60)) {
         let texts = rows.iter().map(|(text, _)| text.as_deref()).collect::<LargeStringArray>();
         let numbers = rows.iter().map(|(_, number)| *number).collect::<Int64Array>();
         let (codes, values) = Table::of(&[("x", Arc::new(texts)), ("y", Arc::new(numbers))]).codes().unwrap();
@@ -286,7 +286,7 @@ proptest! {
             .collect();
         prop_assert_eq!(&codes, &expected);
         prop_assert_eq!(values.batches().iter().map(RecordBatch::num_rows).sum::<usize>(), known.len());
-        // The values of the codes are the rows.
+        // The codes and their values give the rows again.
         let again = values.take(&codes.iter().map(|code| u64::from(*code)).collect::<Vec<_>>()).unwrap();
         prop_assert_eq!(again.integers("y"), rows.iter().map(|(_, number)| *number).collect::<Vec<_>>());
     }
@@ -324,7 +324,7 @@ struct RawStream {
     get_next: unsafe extern "C" fn(*mut Self, *mut FFI_ArrowArray) -> c_int,
 }
 
-/// Gives a buffer to the first member of an array, as polars does it for a column of nulls.
+/// Gives a buffer to the first member of an array, as polars does for a column of nulls.
 fn give_a_buffer_to_nulls(array: &mut FFI_ArrowArray) {
     static NO_BUFFER: [usize; 1] = [0];
     // SAFETY: the layout is that of the interface, the array has a member, and the buffer is NULL.
@@ -336,7 +336,7 @@ fn give_a_buffer_to_nulls(array: &mut FFI_ArrowArray) {
 }
 
 #[test]
-fn columns_of_nulls_may_have_a_buffer_as_those_of_polars() {
+fn a_column_of_nulls_may_have_a_buffer_as_in_polars() {
     static GET_NEXT: OnceLock<unsafe extern "C" fn(*mut RawStream, *mut FFI_ArrowArray) -> c_int> = OnceLock::new();
     unsafe extern "C" fn get_next(stream: *mut RawStream, array: *mut FFI_ArrowArray) -> c_int {
         // SAFETY: the arguments are those of the function that this one replaces.

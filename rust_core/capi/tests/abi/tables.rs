@@ -20,7 +20,7 @@ unsafe impl Sync for Table {}
 
 impl Drop for Table {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_table_free(self.0) }
     }
 }
@@ -93,7 +93,7 @@ fn filled() -> Handle {
 }
 
 #[test]
-fn a_table_gives_its_rows_as_often_as_needed_even_after_the_analyzer_is_freed() {
+fn a_table_can_be_read_many_times_even_after_the_analyzer_is_freed() {
     let handle = filled();
     let (table, expected) = (Table::of(&handle, 0), handle.term_frequencies());
     handle.clear();
@@ -108,7 +108,7 @@ fn a_table_gives_its_rows_as_often_as_needed_even_after_the_analyzer_is_freed() 
 }
 
 #[test]
-fn each_part_of_a_table_has_the_rows_of_this_part() {
+fn any_part_of_a_table_can_be_read() {
     let handle = filled();
     let expected = handle.term_frequencies();
     for batch_rows in [0, 1, 3, 8] {
@@ -140,7 +140,7 @@ fn the_rows_of_several_streams_follow_each_other_under_new_names() {
     let schema = Schema::try_from(&schema).unwrap();
     assert_eq!(schema.fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>(), ["Wort", "n"]);
     assert_eq!(*table.stream(0, 0).schema(), schema);
-    // The table has read the streams, and not released them.
+    // The table has read the streams, but has not released them.
     assert!(streams.map(RecordBatchStreamReader::try_new).into_iter().all(|stream| stream.unwrap().next().is_none()));
 }
 
@@ -212,7 +212,7 @@ fn a_changed_byte_in_the_bytes_of_a_table_is_an_error_or_gives_other_values() {
 }
 
 #[test]
-fn threads_read_one_table() {
+fn several_threads_may_read_one_table() {
     let handle = filled();
     let (table, expected) = (Table::of(&handle, 2), handle.term_frequencies());
     thread::scope(|scope| {
@@ -239,7 +239,7 @@ fn kept(owner: *const c_void, stream: &mut FFI_ArrowArrayStream) -> Result<*mut 
 }
 
 #[test]
-fn a_kept_stream_lives_until_its_owner_is_freed_or_is_moved_out() {
+fn a_kept_stream_is_released_with_its_owner_unless_it_was_moved() {
     let handle = filled();
     let table = Table::of(&handle, 0);
     let (owner, other) = (1, 2);
@@ -252,7 +252,7 @@ fn a_kept_stream_lives_until_its_owner_is_freed_or_is_moved_out() {
         assert_eq!(kept((&raw const owner).cast(), &mut second), Err(TP_ERROR_INVALID_ARGUMENT));
         let next_place = kept((&raw const other).cast(), &mut second).unwrap();
         assert_ne!(place, next_place);
-        // SAFETY: the library keeps both, and a second call for an owner frees nothing.
+        // SAFETY: the library keeps both streams, and a second call for an owner does nothing.
         unsafe {
             let read = is_moved.then(|| RecordBatchStreamReader::from_raw(place).unwrap());
             for owner in [&raw const owner, &raw const other, &raw const owner] {

@@ -65,7 +65,7 @@ fn unique(handle: &Handle) -> Result<u64, tp_status> {
 }
 
 #[test]
-fn options_change_terms_and_null_is_lower_case() {
+fn options_change_terms_and_null_means_lower_case() {
     let handle = Handle::with_documents(&["The CATS and the cafés"]);
     let (english, stop) = ("english", "Cafe");
     let (stop_words, lengths) = ([stop.as_ptr().cast(), ptr::null()], [stop.len(), 0]);
@@ -88,7 +88,7 @@ fn options_change_terms_and_null_is_lower_case() {
 }
 
 #[test]
-fn english_stop_words_have_contractions_and_those_of_scikit_learn_have_none() {
+fn english_stop_words_include_contractions_but_those_of_scikit_learn_do_not() {
     let handle = Handle::with_documents(&["The cat don't I’M the"]);
     for (name, left) in [("english", &[("cat", 1)][..]), ("scikit-learn", &[("cat", 1), ("don't", 1), ("i’m", 1)])] {
         let named = tp_term_options { stop_list: name.as_ptr().cast(), stop_list_length: name.len(), ..options() };
@@ -123,7 +123,7 @@ fn invalid_options_change_nothing() {
 }
 
 #[test]
-fn terms_are_given_by_polling() {
+fn a_program_gives_the_terms_of_pending_words() {
     let handle = Handle::with_documents(&["The cat sat", "the CAT"]);
     assert_eq!(set(&handle, &tp_term_options { external_terms: 1, ..options() }), TP_OK);
     assert_eq!(unique(&handle), Err(TP_ERROR_TERMS_PENDING));
@@ -143,7 +143,7 @@ fn terms_are_given_by_polling() {
 }
 
 #[test]
-fn ngrams_are_columns() {
+fn ngrams_have_a_column_for_each_term() {
     let handle = Handle::with_documents(&["to be or not to be", "to be"]);
     let rows = |top: bool, n, skip| {
         let of = if top { tp_analyzer_top_ngrams } else { tp_analyzer_ngrams };

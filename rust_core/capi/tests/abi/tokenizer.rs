@@ -45,7 +45,7 @@ fn tokens(text: &str, tokenizer: usize, pattern: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_number_stands_for_a_tokenizer() {
+fn each_number_chooses_a_tokenizer() {
     let text = "I can't, a_b";
     assert_eq!(tokens(text, 0, ""), ["I", "can't,", "a_b"]);
     assert_eq!(tokens(text, 1, ""), ["I", "can't", "a_b"]);

@@ -88,7 +88,7 @@ static void matches_are_quoted_sorted_and_counted(void) {
   CHECK(is_text_at(&lines, "left", 0, "and") && is_text_at(&lines, "match", 0, "the cat"));
   CHECK(is_text_at(&lines, "right", 2, "sat") && is_text_at(&lines, "pattern", 2, "the c*"));
 
-  /* The lines hold the texts. */
+  /* The lines are the only owner of the texts. */
   tp_patterns *words = NULL;
   CHECK_OK(tp_patterns_new(TP_PATTERN_BASE_TOKENS, &words));
   CHECK_OK(tp_patterns_add(words, "pets", 4));

@@ -96,7 +96,7 @@ static void a_cleared_analyzer_is_like_a_new_one(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void many_analyzers_live_at_the_same_time(void) {
+static void there_may_be_many_analyzers_at_the_same_time(void) {
   enum { MANY = 1000 };
   static tp_analyzer *analyzers[MANY];
   for (size_t number = 0; number < MANY; number++) {
@@ -104,7 +104,7 @@ static void many_analyzers_live_at_the_same_time(void) {
     CHECK_OK(add(analyzers[number], "a word"));
   }
   for (size_t number = 0; number < MANY; number++) {
-    /* Frees them in another order. */
+    /* Free the analyzers in another order. */
     tp_analyzer *analyzer = analyzers[number * 7 % MANY];
     CHECK(unique_words(analyzer) == 2);
     tp_analyzer_free(analyzer);
@@ -121,7 +121,7 @@ static void the_words_of_a_text_are_counted(void) {
   CHECK(words == 0 && tp_last_error_offset() == 2);
 }
 
-static void a_greeting_is_a_string_to_free(void) {
+static void a_greeting_is_a_string_that_the_caller_frees(void) {
   char *greeting = NULL;
   size_t length = 0;
   CHECK_OK(tp_hello("Zo\xc3\xab", 4, &greeting, &length));
@@ -179,9 +179,9 @@ int main(void) {
   RUN(answers_are_the_same_on_any_number_of_threads_and_without_text);
   RUN(statistics_fill_the_members_that_fit);
   RUN(a_cleared_analyzer_is_like_a_new_one);
-  RUN(many_analyzers_live_at_the_same_time);
+  RUN(there_may_be_many_analyzers_at_the_same_time);
   RUN(the_words_of_a_text_are_counted);
-  RUN(a_greeting_is_a_string_to_free);
+  RUN(a_greeting_is_a_string_that_the_caller_frees);
   RUN(scaled_numbers_are_a_new_array);
   RUN(strings_of_a_column_are_joined);
   RUN(invalid_offsets_are_refused);

@@ -1,4 +1,4 @@
-/* The document callback: its arguments, its rights, and the end of its user data. */
+/* The document callback: its arguments, what it may do, and when its user data is destroyed. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ typedef struct witness {
   uint64_t words;
   uint64_t total_documents;
   int32_t answer;
-  /* The number of calls of its destructor; outlives the witness. */
+  /* The number of calls of its destructor; stays valid after the witness is freed. */
   size_t *destroyed;
 } witness;
 
@@ -103,7 +103,7 @@ static void user_data_is_destroyed_exactly_once(void) {
   CHECK_OK(tp_analyzer_clear_callback(analyzer));
   CHECK_OK(tp_analyzer_clear_callback(analyzer));
   CHECK(destroyed == 5);
-  /* Also if the callback cannot be set. */
+  /* The user data is also destroyed if the callback cannot be set. */
   CHECK_STATUS(tp_analyzer_set_callback(NULL, look, new_witness(NULL, &destroyed), destroy), TP_ERROR_NULL_POINTER);
   CHECK_STATUS(tp_analyzer_set_callback(analyzer, NULL, new_witness(NULL, &destroyed), destroy), TP_ERROR_NULL_POINTER);
   CHECK(destroyed == 7);
@@ -115,7 +115,7 @@ static int32_t use(void *user_data, const tp_document_event *event) {
   witness *witness = user_data;
   tp_analyzer *analyzer = witness->analyzer;
   if (++witness->calls <= 3) {
-    /* Calls this callback again while it runs. */
+    /* This call runs this callback again, inside itself. */
     CHECK_OK(add(analyzer, "from inside"));
   }
   CHECK(document_count(analyzer) >= event->total_documents);
@@ -142,7 +142,7 @@ static int32_t replace_itself(void *user_data, const tp_document_event *event) {
   witness *witness = user_data;
   size_t *destroyed = witness->destroyed;
   set(witness->analyzer, look, new_witness(witness->analyzer, destroyed));
-  /* A callback that runs is not destroyed. */
+  /* The user data stays valid while the callback runs. */
   CHECK(*destroyed == 0);
   return look(witness, event);
 }

@@ -1,4 +1,4 @@
-/* Columns of text: from a stream, as the header shows it, and from an array that a program makes itself. */
+/* Columns of text: from a stream, as in the example of the header, and from an array that a program makes. */
 
 #include <string.h>
 

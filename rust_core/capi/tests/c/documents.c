@@ -154,7 +154,7 @@ static void a_draft_is_one_document(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void a_draft_may_be_blank_if_that_is_allowed(void) {
+static void a_draft_may_be_blank_if_the_caller_allows_it(void) {
   for (int counts_only = 0; counts_only < 2; counts_only++) {
     tp_analyzer *analyzer = new_analyzer_with(1, counts_only == 1);
     tp_draft *draft = NULL;
@@ -173,7 +173,7 @@ static void a_draft_may_be_blank_if_that_is_allowed(void) {
   }
 }
 
-static void a_draft_may_be_freed_early_or_outlive_its_analyzer(void) {
+static void a_draft_can_be_used_and_freed_after_its_analyzer(void) {
   for (int counts_only = 0; counts_only < 2; counts_only++) {
     tp_analyzer *analyzer = new_analyzer_with(1, counts_only);
     tp_draft *draft = NULL;
@@ -251,8 +251,8 @@ int main(void) {
   RUN(texts_without_a_word_are_refused_skipped_or_kept);
   RUN(large_documents_are_stored_separately);
   RUN(a_draft_is_one_document);
-  RUN(a_draft_may_be_blank_if_that_is_allowed);
-  RUN(a_draft_may_be_freed_early_or_outlive_its_analyzer);
+  RUN(a_draft_may_be_blank_if_the_caller_allows_it);
+  RUN(a_draft_can_be_used_and_freed_after_its_analyzer);
   RUN(room_beyond_the_memory_is_an_error);
   RUN(long_drafts_are_counted_without_storing_text);
   RUN(the_index_is_updated_in_steps);

@@ -1,4 +1,4 @@
-/* Events: the information that a callback gets, stored until the program reads it. */
+/* Events: the data that a callback gets, stored until the program reads it. */
 
 #include <stdatomic.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static void check_none(tp_events *events) {
   CHECK(event == NULL);
 }
 
-static void events_wait_in_order(void) {
+static void events_are_read_in_order(void) {
   for (int counts_only = 0; counts_only < 2; counts_only++) {
     tp_analyzer *analyzer = new_analyzer_with(2, counts_only);
     CHECK_OK(add(analyzer, "no listener"));
@@ -56,7 +56,7 @@ static void events_wait_in_order(void) {
   tp_events_free(NULL);
 }
 
-static void events_outlive_their_analyzer(void) {
+static void events_stay_valid_after_their_analyzer_is_freed(void) {
   tp_analyzer *analyzer = new_analyzer();
   tp_events *read = new_events(analyzer);
   CHECK_OK(add(analyzer, "first"));
@@ -67,7 +67,7 @@ static void events_outlive_their_analyzer(void) {
   CHECK_OK(tp_analyzer_add_draft(analyzer, draft));
   tp_draft_free(draft);
   check_next(read, "first", 1, 1);
-  /* New events replace the old ones; events that wait stay. */
+  /* New events replace the old ones, whose unread events stay. */
   tp_events *unread = new_events(analyzer);
   CHECK_OK(add(analyzer, "third"));
   tp_analyzer_free(analyzer);
@@ -125,7 +125,7 @@ static void add_or_read(size_t number, void *shared) {
     atomic_fetch_add(&queue->finished, 1);
     return;
   }
-  /* All events of the other threads are there at the end. */
+  /* The last round begins after the other threads end, so that it reads all their events. */
   for (bool is_last = false;; is_last = atomic_load(&queue->finished) == ADDING) {
     const tp_document_event *event = NULL;
     do {
@@ -151,8 +151,8 @@ static void one_thread_reads_while_other_threads_add(void) {
 }
 
 int main(void) {
-  RUN(events_wait_in_order);
-  RUN(events_outlive_their_analyzer);
+  RUN(events_are_read_in_order);
+  RUN(events_stay_valid_after_their_analyzer_is_freed);
   RUN(a_callback_and_events_replace_each_other);
   RUN(one_thread_reads_while_other_threads_add);
   return tests_done("events");

@@ -55,7 +55,7 @@ static bool is_close(double found, double expected) {
   return found > expected - 1e-12 && found < expected + 1e-12;
 }
 
-static void documents_become_rows_and_features_columns(void) {
+static void documents_become_rows_and_features_become_columns(void) {
   tp_vectorizer_options options = VECTORIZER_DEFAULTS;
   options.ngrams_from = 1, options.ngrams_to = 2;
   const char *stop_words[] = {"the", "of"};
@@ -214,8 +214,8 @@ static void values_have_the_requested_type(void) {
   tp_vectorizer_free(vectorizer);
 }
 
-/* Arrays belong to the caller: they outlive the matrix; the caller may write to them, and release them in any order. */
-static void arrays_outlive_their_matrix_and_may_be_written_to(void) {
+/* The caller owns the arrays, and may use, change and release them in any order after the matrix is freed. */
+static void arrays_may_be_changed_and_stay_valid_after_their_matrix_is_freed(void) {
   for (size_t order = 0; order < 6; order++) {
     tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS);
     tp_matrix *matrix = new_matrix(vectorizer, true);
@@ -238,7 +238,7 @@ static void arrays_outlive_their_matrix_and_may_be_written_to(void) {
   }
 }
 
-static void an_error_names_the_text_and_ends_the_matrix(void) {
+static void an_error_names_the_text_and_all_later_calls_fail(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *fitted = NULL;
   tp_matrix *matrix = new_matrix(vectorizer, true);
   const char *texts[] = {"good", "", "bad \xff"};
@@ -406,13 +406,13 @@ static void rows_are_the_same_on_any_number_of_threads(void) {
 }
 
 int main(void) {
-  RUN(documents_become_rows_and_features_columns);
+  RUN(documents_become_rows_and_features_become_columns);
   RUN(the_terms_of_an_analyzer_become_columns);
   RUN(columns_are_kept_or_removed);
   RUN(hashed_features_share_columns);
   RUN(values_have_the_requested_type);
-  RUN(arrays_outlive_their_matrix_and_may_be_written_to);
-  RUN(an_error_names_the_text_and_ends_the_matrix);
+  RUN(arrays_may_be_changed_and_stay_valid_after_their_matrix_is_freed);
+  RUN(an_error_names_the_text_and_all_later_calls_fail);
   RUN(errors_name_the_required_pointer_that_is_null);
   RUN(texts_of_every_length_are_read_to_their_end_only);
   RUN(threads_share_a_vectorizer_and_a_matrix);

@@ -33,7 +33,7 @@ static double compound(const tp_vader *vader, const char *text) {
   return scores.compound;
 }
 
-static void a_lexicon_knows_its_words(void) {
+static void a_lexicon_has_the_values_of_its_words(void) {
   tp_lexicon *lexicon = new_lexicon("good\t1.5\n\nbad\t-1\tpassed over\n good\t2 \n");
   uint64_t words = 0;
   double value = 7;
@@ -183,7 +183,7 @@ static void check_compounds(struct ArrowArrayStream *stream, const double *expec
   batch.release(&batch);
 }
 
-static void many_texts_have_the_scores_of_each(void) {
+static void many_texts_have_the_same_scores_as_single_texts(void) {
   enum { DISTINCT = 3, MANY = 9000 };
   const char *distinct[DISTINCT] = {"a good day", "", "not bad!"};
   const size_t threads[] = {1, 3, SIZE_MAX};
@@ -216,7 +216,7 @@ static void many_texts_have_the_scores_of_each(void) {
   free(joined);
 }
 
-static void texts_that_are_refused_are_named(void) {
+static void an_error_names_the_text_that_is_refused(void) {
   tp_vader *vader = new_vader(NULL);
   struct ArrowArrayStream stream = {0};
   const char *texts[] = {"good", "b\xff"};
@@ -301,14 +301,14 @@ static void threads_share_a_lexicon_and_a_vader(void) {
 }
 
 int main(void) {
-  RUN(a_lexicon_knows_its_words);
+  RUN(a_lexicon_has_the_values_of_its_words);
   RUN(invalid_lists_are_refused);
   RUN(a_lexicon_gives_the_sentiment_of_an_analyzer);
   RUN(a_text_has_four_scores);
   RUN(options_extend_vader);
   RUN(options_of_any_size_are_read_or_refused);
-  RUN(many_texts_have_the_scores_of_each);
-  RUN(texts_that_are_refused_are_named);
+  RUN(many_texts_have_the_same_scores_as_single_texts);
+  RUN(an_error_names_the_text_that_is_refused);
   RUN(errors_name_the_required_pointer_that_is_null);
   RUN(texts_of_every_length_are_read_to_their_end_only);
   RUN(threads_share_a_lexicon_and_a_vader);

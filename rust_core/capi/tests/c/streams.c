@@ -1,4 +1,4 @@
-/* Arrow structures outlive their analyzer, and can be released in any order. */
+/* Arrow structures stay valid after their analyzer is freed, and can be released in any order. */
 
 #include <string.h>
 
@@ -51,7 +51,7 @@ static void rows_of_streams_are_in_order(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void a_stream_outlives_changes_and_its_analyzer(void) {
+static void a_stream_stays_valid_after_its_analyzer_is_changed_and_freed(void) {
   for (int kind = 0; kind < KINDS; kind++) {
     tp_analyzer *analyzer = analyzer_with_words();
     struct ArrowArrayStream before = stream_of(analyzer, kind, 2);
@@ -118,7 +118,7 @@ static void release_in_order(int kind, size_t order) {
   kept_schema.release(&kept_schema);
 }
 
-static void parts_are_released_in_every_order(void) {
+static void structures_can_be_released_in_every_order(void) {
   for (int kind = 0; kind < KINDS; kind++) {
     for (size_t order = 0; order < 5 * 4 * 3 * 2; order++) {
       release_in_order(kind, order);
@@ -127,7 +127,7 @@ static void parts_are_released_in_every_order(void) {
 }
 
 /* A consumer may take a column out of a batch, as Arrow allows: it moves the child and marks it as released. */
-static void a_column_outlives_its_batch(void) {
+static void a_column_stays_valid_after_its_batch_is_released(void) {
   tp_analyzer *analyzer = analyzer_with_words();
   for (int kind = 0; kind < KINDS; kind++) {
     struct ArrowArrayStream stream = stream_of(analyzer, kind, 0);
@@ -170,9 +170,9 @@ static void a_stream_at_its_end_stays_at_its_end(void) {
 
 int main(void) {
   RUN(rows_of_streams_are_in_order);
-  RUN(a_stream_outlives_changes_and_its_analyzer);
-  RUN(parts_are_released_in_every_order);
-  RUN(a_column_outlives_its_batch);
+  RUN(a_stream_stays_valid_after_its_analyzer_is_changed_and_freed);
+  RUN(structures_can_be_released_in_every_order);
+  RUN(a_column_stays_valid_after_its_batch_is_released);
   RUN(an_unread_stream_can_be_released);
   RUN(a_stream_at_its_end_stays_at_its_end);
   return tests_done("streams");

@@ -1,4 +1,4 @@
-/* Tables give their rows as often as needed, and the library keeps structures for objects of other languages. */
+/* Tables can be read many times, and the library keeps structures for objects of other languages. */
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ static tp_table *table_of(const tp_analyzer *analyzer) {
   return table;
 }
 
-static void a_table_outlives_its_analyzer_and_is_read_more_than_once(void) {
+static void a_table_can_be_read_many_times_after_its_analyzer_is_freed(void) {
   tp_analyzer *analyzer = new_analyzer();
   CHECK_OK(add(analyzer, "b a c"));
   CHECK_OK(add(analyzer, "C d a"));
@@ -43,7 +43,7 @@ static void a_table_outlives_its_analyzer_and_is_read_more_than_once(void) {
   tp_table_free(NULL);
 }
 
-static void a_table_becomes_bytes_and_a_table_again(void) {
+static void a_table_can_be_written_to_bytes_and_read_back(void) {
   tp_analyzer *analyzer = new_analyzer();
   CHECK_OK(add(analyzer, "to be or not to be"));
   tp_table *table = table_of(analyzer);
@@ -97,8 +97,8 @@ static void a_kept_stream_is_released_with_its_owner_unless_it_is_moved(void) {
 }
 
 int main(void) {
-  RUN(a_table_outlives_its_analyzer_and_is_read_more_than_once);
-  RUN(a_table_becomes_bytes_and_a_table_again);
+  RUN(a_table_can_be_read_many_times_after_its_analyzer_is_freed);
+  RUN(a_table_can_be_written_to_bytes_and_read_back);
   RUN(a_kept_stream_is_released_with_its_owner_unless_it_is_moved);
   return tests_done("tables");
 }

@@ -1,4 +1,4 @@
-/* Many threads on one analyzer and on many: the answers at the end are the same as on one thread. */
+/* Many threads use one analyzer or many analyzers. At the end, the answers are the same as on one thread. */
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static void check_answers(const tp_analyzer *analyzer, uint64_t threads, uint64_
   free_rows(&terms);
 }
 
-/* Asks several questions. Other threads add documents in between, and clear the analyzer if `may_be_cleared`. */
+/* Makes several queries. Other threads add documents in between, and clear the analyzer if `may_be_cleared`. */
 static void ask(tp_analyzer *analyzer, bool may_be_cleared) {
   tp_statistics statistics = {.struct_size = sizeof statistics};
   CHECK_OK(tp_analyzer_statistics(analyzer, &statistics));
@@ -71,7 +71,7 @@ static void add_and_ask(size_t number, void *shared) {
   }
 }
 
-static void threads_add_to_and_ask_one_analyzer(void) {
+static void threads_may_add_to_one_analyzer_and_query_it(void) {
   for (int counts_only = 0; counts_only < 2; counts_only++) {
     tp_analyzer *analyzer = new_analyzer_with(3, counts_only);
     tp_indexer *indexer = NULL;
@@ -94,7 +94,7 @@ static void use_many_analyzers(size_t number, void *shared) {
   }
 }
 
-static void threads_use_many_analyzers(void) {
+static void threads_may_use_many_analyzers(void) {
   tp_analyzer *analyzers[THREADS];
   for (size_t number = 0; number < THREADS; number++) {
     analyzers[number] = new_analyzer_with(2, false);
@@ -147,7 +147,7 @@ static void set_and_add(size_t number, void *shared) {
   }
 }
 
-static void callbacks_are_replaced_while_other_threads_run_them(void) {
+static void a_callback_may_be_replaced_while_other_threads_run_it(void) {
   tp_analyzer *analyzer = new_analyzer_with(2, false);
   on_threads(THREADS, set_and_add, analyzer);
   check_answers(analyzer, THREADS, ROUNDS);
@@ -173,7 +173,7 @@ static void clear_or_use(size_t number, void *shared) {
   }
 }
 
-static void documents_are_cleared_while_other_threads_use_them(void) {
+static void an_analyzer_may_be_cleared_while_other_threads_use_it(void) {
   tp_analyzer *analyzer = new_analyzer_with(2, false);
   on_threads(5, clear_or_use, analyzer);
   CHECK_OK(tp_analyzer_clear(analyzer));
@@ -192,7 +192,7 @@ static void append_and_add(size_t number, void *shared) {
   }
 }
 
-static void threads_append_to_one_draft(void) {
+static void threads_may_append_to_one_draft(void) {
   tp_analyzer *analyzer = new_analyzer();
   tp_draft *draft = NULL;
   CHECK_OK(tp_draft_new(analyzer, 0, &draft));
@@ -211,7 +211,7 @@ static void read_batches(size_t number, void *shared) {
   free_rows(&all);
 }
 
-static void streams_are_read_on_other_threads_after_the_analyzer_is_freed(void) {
+static void other_threads_may_read_streams_after_the_analyzer_is_freed(void) {
   tp_analyzer *analyzer = new_analyzer_with(2, false);
   char text[32];
   for (int number = 0; number < 5000; number++) {
@@ -228,11 +228,11 @@ static void streams_are_read_on_other_threads_after_the_analyzer_is_freed(void) 
 }
 
 int main(void) {
-  RUN(threads_add_to_and_ask_one_analyzer);
-  RUN(threads_use_many_analyzers);
-  RUN(callbacks_are_replaced_while_other_threads_run_them);
-  RUN(documents_are_cleared_while_other_threads_use_them);
-  RUN(threads_append_to_one_draft);
-  RUN(streams_are_read_on_other_threads_after_the_analyzer_is_freed);
+  RUN(threads_may_add_to_one_analyzer_and_query_it);
+  RUN(threads_may_use_many_analyzers);
+  RUN(a_callback_may_be_replaced_while_other_threads_run_it);
+  RUN(an_analyzer_may_be_cleared_while_other_threads_use_it);
+  RUN(threads_may_append_to_one_draft);
+  RUN(other_threads_may_read_streams_after_the_analyzer_is_freed);
   return tests_done("threads");
 }

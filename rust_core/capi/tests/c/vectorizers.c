@@ -101,7 +101,7 @@ static void a_vectorizer_never_changes(void) {
   tp_matrix_free(grown);
 }
 
-static void merged_vectorizers_know_the_features_of_both(void) {
+static void a_merged_vectorizer_has_the_features_of_both(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *first = NULL, *second = NULL, *merged = NULL;
   const char *terms[] = {"dog", "cat", "ant", "dog"};
   const size_t lengths[] = {3, 3, 3, 3};
@@ -176,7 +176,7 @@ int main(void) {
   RUN(options_of_any_size_are_read_or_refused);
   RUN(invalid_options_are_refused);
   RUN(a_vectorizer_never_changes);
-  RUN(merged_vectorizers_know_the_features_of_both);
+  RUN(a_merged_vectorizer_has_the_features_of_both);
   RUN(errors_in_terms_name_their_index);
   RUN(errors_name_the_required_pointer_that_is_null);
   return tests_done("vectorizers");

@@ -309,7 +309,7 @@ static void check_ngrams(struct ArrowArrayStream *stream, int64_t n, int64_t row
   stream->release(stream);
 }
 
-static void ngrams_outlive_their_analyzer(void) {
+static void ngrams_stay_valid_after_their_analyzer_is_freed(void) {
   tp_analyzer *analyzer = new_analyzer_with(2, false), *counting = new_analyzer_with(1, true);
   CHECK_OK(add(analyzer, "or not to be To be"));
   CHECK_OK(add(analyzer, "to be"));
@@ -361,7 +361,7 @@ static void errors_name_the_required_pointer_that_is_null(void) {
   tp_analyzer_free(analyzer);
 }
 
-/* Two threads change the options, the others ask: each answer belongs to one of the two normalizations. */
+/* Two threads change the options, and the others make queries. Each answer uses one of the two normalizations. */
 static void change_or_ask(size_t number, void *shared) {
   const tp_term_options stems = {.struct_size = sizeof stems, .stemmer = "english", .stemmer_length = 7};
   for (size_t round = 0; round < 60; round++) {
@@ -380,7 +380,7 @@ static void change_or_ask(size_t number, void *shared) {
   }
 }
 
-static void terms_change_while_other_threads_ask(void) {
+static void options_may_change_while_other_threads_make_queries(void) {
   tp_analyzer *analyzer = new_analyzer_with(2, false);
   CHECK_OK(add(analyzer, "run running walk walks"));
   on_threads(6, change_or_ask, analyzer);
@@ -398,8 +398,8 @@ int main(void) {
   RUN(invalid_term_options_change_nothing);
   RUN(a_program_gives_pending_terms);
   RUN(stop_words_and_stemmers_are_found_by_name);
-  RUN(ngrams_outlive_their_analyzer);
+  RUN(ngrams_stay_valid_after_their_analyzer_is_freed);
   RUN(errors_name_the_required_pointer_that_is_null);
-  RUN(terms_change_while_other_threads_ask);
+  RUN(options_may_change_while_other_threads_make_queries);
   return tests_done("words");
 }

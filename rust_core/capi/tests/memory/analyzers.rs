@@ -11,7 +11,7 @@ use text_processor::*;
 use crate::support::refusal::{ENOMEM, alone, refuse_each, refusing};
 use crate::support::{Analyzer, Bulk, Draft, Handle, Rows, last_error};
 
-/// A text with many distinct words. They are in lower case, because each other word would be a request for memory.
+/// A text with many distinct words, in lower case, because each word with capitals needs a request for memory.
 fn long_text(words: usize, length: usize) -> String {
     (0..words).map(|number| format!("{:w>length$} ", number % 3000 * 7919 % 20_011)).collect()
 }
@@ -39,7 +39,7 @@ fn statistics(analyzer: Analyzer) -> tp_status {
     unsafe { tp_analyzer_statistics(analyzer.pointer(), members.as_mut_ptr().cast()) }
 }
 
-/// The status of making a stream and reading all of it.
+/// Makes a stream and reads all batches. Returns the status.
 fn stream<A>(analyzer: Analyzer, of: Bulk<A>, argument: A) -> tp_status {
     let mut stream = FFI_ArrowArrayStream::empty();
     // SAFETY: the analyzer was not freed.
@@ -121,7 +121,7 @@ fn a_stream_can_be_made_after_memory_was_refused() {
     assert!(refuse_each(1, || *handle, in_order, is_whole, is_whole) > 0);
     let in_rank = |handle: &Analyzer| stream(*handle, tp_analyzer_top_terms, 2000);
     assert!(refuse_each(1, || *handle, in_rank, is_whole, is_whole) > 0);
-    // The stream shares the memory of the documents, so all its requests may be small, and then none fails.
+    // The stream shares the memory of the documents, so its requests are small, and possibly none of them fails.
     refuse_each(1, || *handle, |handle| stream(*handle, tp_analyzer_documents, 0), is_whole, is_whole);
     assert_eq!(answers(*handle), expected);
 }
@@ -248,7 +248,7 @@ fn documents_are_chosen_and_merged_after_memory_was_refused() {
             |handle| assert_eq!(answers(**handle), all),
         );
         assert!(failures > 0);
-        // The texts of chosen documents are copied when they are read.
+        // The texts of chosen documents are copied when they are read for the first time.
         let failures = refuse_each(
             step,
             || Handle::of_chosen(*own, &numbers).unwrap(),
@@ -349,7 +349,7 @@ fn a_document_without_memory_for_its_event_is_not_added() {
     assert_eq!(told, [(3, 1), (3, 2), (12_345, 3)]);
 }
 
-/// One test: memory is refused to the whole process, and the threads of other tests could not run.
+/// This is a single test, because memory is refused to the complete process, and no other test could run.
 #[test]
 fn memory_may_be_refused_at_any_moment() {
     let _turn = alone();

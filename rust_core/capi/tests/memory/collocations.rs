@@ -15,7 +15,7 @@ fn collocations_can_be_found_after_memory_was_refused() {
     // SAFETY: the patterns were not freed, and the phrase has the length that is passed.
     assert_eq!(unsafe { tp_patterns_add_phrase(node.handle, null(), 0, c"w*1".as_ptr(), 3) }, TP_OK);
     let measures = [TP_MEASURE_G2, TP_MEASURE_LAMBDA];
-    // Of some calls, few requests are refused, and a call may succeed without the memory of the first one.
+    // Some calls make few requests and succeed although one is refused, so only the sum of failures is checked.
     let mut failures = 0;
     // The second text is long enough for two threads.
     for (threads, length, step) in [(1, 10, 1), (2, 20_000, 211)] {

@@ -29,7 +29,7 @@ fn patterns_and_concordances_can_be_made_after_memory_was_refused() {
     let _turn = alone();
     refuse_each(1, || (), |()| status_of(new_patterns(0).map(drop)), |()| (), |()| ());
     let prepare = || new_patterns(TP_PATTERN_BASE_TERMS).unwrap();
-    // Of some calls, few requests are refused, and a call may succeed without the memory of the first one.
+    // Some calls make few requests and succeed although one is refused, so only the sum of failures is checked.
     let mut failures = refuse_each(1, prepare, add, |_| (), |_| ());
     // The second corpus has documents that are tokenized on two threads.
     for (threads, length, step) in [(1, 10, 1), (2, 2000, 97)] {
@@ -64,7 +64,7 @@ fn patterns_and_concordances_can_be_made_after_memory_was_refused() {
             assert_eq!(add(&patterns), TP_OK);
             let (options, codes, patterns) = (&raw const options, codes.as_ptr(), patterns.handle);
             for kind in 0..3 {
-                // SAFETY: neither was freed, and the codes and the lists of the options have the lengths that are passed.
+                // SAFETY: both handles are valid, and the codes and the lists have the lengths that are passed.
                 let open = |out| unsafe {
                     match kind {
                         0 => tp_analyzer_concordance(handle.pointer(), patterns, options, 7, out),

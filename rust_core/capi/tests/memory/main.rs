@@ -1,4 +1,4 @@
-//! The system may refuse memory at any moment: the call fails with a status, and earlier data is unchanged.
+//! If the system refuses memory at any moment, the call fails with a status, and earlier data is unchanged.
 
 mod analyzers;
 mod collocations;

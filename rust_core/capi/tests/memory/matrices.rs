@@ -31,7 +31,7 @@ fn vectorizer(features: tp_features, threads: usize, accents: tp_accents) -> Own
 
 fn number_of_terms(vectorizer: &Owned<tp_vectorizer>) -> u64 {
     let mut count = 0;
-    // SAFETY: it was not freed.
+    // SAFETY: the handle was not freed.
     assert_eq!(unsafe { tp_vectorizer_term_count(vectorizer.handle, &raw mut count) }, TP_OK);
     count
 }
@@ -42,7 +42,7 @@ fn a_vectorizer_can_be_made_after_memory_was_refused() {
     let fix = |vectorizer: &Owned<tp_vectorizer>| {
         let (pointers, lengths) = (terms.pointers.as_ptr(), terms.lengths.as_ptr());
         Owned::new(tp_vectorizer_free, |fixed| {
-            // SAFETY: it was not freed, and there are as many pointers and lengths as terms.
+            // SAFETY: the handle was not freed, and there are as many pointers and lengths as terms.
             unsafe { tp_vectorizer_with_terms(vectorizer.handle, pointers, lengths, terms.count(), fixed) }
         })
     };
@@ -52,7 +52,7 @@ fn a_vectorizer_can_be_made_after_memory_was_refused() {
 
     let fixed = fix(&empty).unwrap();
     let is_whole = |(): &()| assert_eq!(number_of_terms(&fixed), 600);
-    // SAFETY: it was not freed.
+    // SAFETY: the handle was not freed.
     let names = |(): &()| status_of(array(|terms| unsafe { tp_vectorizer_terms(fixed.handle, terms) }));
     assert!(refuse_each(1, || (), names, is_whole, is_whole) > 0);
     // SAFETY: as above.
@@ -62,7 +62,7 @@ fn a_vectorizer_can_be_made_after_memory_was_refused() {
     let other = fix(&vectorizer(0, 1, 0)).unwrap();
     let both = [fixed.handle.cast_const(), other.handle.cast_const()];
     let merge = |(): &()| {
-        // SAFETY: none of them was freed, and there are two.
+        // SAFETY: the vectorizers were not freed, and there are two of them.
         let merged = Owned::new(tp_vectorizer_free, |merged| unsafe {
             let mut columns = FFI_ArrowArray::empty();
             tp_vectorizer_merge(both.as_ptr(), 2, merged, &raw mut columns)
@@ -195,7 +195,7 @@ fn the_matrix_of_an_analyzer_can_be_made_after_memory_was_refused() {
     for (threads, text, step) in [(1, "a short text of words and other words".to_owned(), 1), (3, many, 1009)] {
         let prepare = || {
             let handle = Handle::with_threads(threads);
-            // As documents of about 1,000 bytes.
+            // The text is added as documents of about 1,000 bytes.
             for document in text.as_bytes().chunks(1000).filter(|document| !document.is_empty()) {
                 assert_eq!(handle.add(document), TP_OK);
             }
@@ -237,7 +237,7 @@ fn values_are_unchanged_if_memory_is_refused() {
     refuse_each(1, || RefCell::new(vec![1.0; 200_000]), weigh, are_all(1.0), are_all(0.5));
 }
 
-/// One test: memory is refused to the whole process, and the threads of other tests could not run.
+/// This is a single test, because memory is refused to the complete process, and no other test could run.
 #[test]
 fn memory_may_be_refused_at_any_moment_of_making_a_matrix() {
     let _turn = alone();

@@ -12,7 +12,7 @@ use text_processor::*;
 
 use crate::support::refusal::{Owned, Result, alone, refuse_each, status_of};
 
-/// Few enough that the reserve of the allocator has memory for each array, because Arrow cannot report a failure.
+/// A small number, so that the reserve of the allocator is enough for each array: Arrow cannot report a failure.
 const ROWS: usize = 200;
 
 fn exported() -> (FFI_ArrowSchema, FFI_ArrowArray) {
@@ -37,7 +37,7 @@ fn copied((schema, array): &(FFI_ArrowSchema, FFI_ArrowArray)) -> Result<Owned<t
 
 fn rows(table: &Owned<tp_table>) -> usize {
     let mut rows = 0;
-    // SAFETY: it was not freed.
+    // SAFETY: the handle was not freed.
     assert_eq!(unsafe { tp_table_row_count(table.handle, &raw mut rows) }, TP_OK);
     usize::try_from(rows).unwrap()
 }
@@ -52,7 +52,7 @@ fn tables_can_be_made_after_memory_was_refused() {
     let table = copied(&given).unwrap();
     let is_intact = |(): &()| assert_eq!(rows(&table), ROWS);
     let both = [table.handle.cast_const(); 2];
-    // SAFETY: the table was not freed, for all that follow, and the lists have the lengths that are passed.
+    // SAFETY: here and below, the table was not freed, and the lists have the lengths that are passed.
     let concat = |(): &()| status_of(made(|to| unsafe { tp_table_concat(both.as_ptr(), 2, to) }).map(drop));
     assert!(refuse_each(1, || (), concat, is_intact, is_intact) > 0);
     let numbers: Vec<u64> = (0..ROWS as u64).rev().chain([u64::MAX]).collect();

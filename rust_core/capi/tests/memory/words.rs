@@ -33,7 +33,7 @@ fn a_lexicon_can_be_made_after_memory_was_refused() {
     let is_whole = |handle: &Handle| assert_eq!(handle.number(tp_analyzer_document_count), 2);
     let whole = |handle: &Handle| {
         let mut sentiment = 0.0;
-        // SAFETY: neither was freed.
+        // SAFETY: both handles are valid.
         unsafe { tp_analyzer_sentiment_with(handle.pointer(), lexicon.handle, &raw mut sentiment) }
     };
     assert!(refuse_each(1, prepare, whole, is_whole, is_whole) > 0);
@@ -87,7 +87,7 @@ fn texts_can_be_scored_after_memory_was_refused() {
     let vader_of_one = vader(1, "").unwrap();
     let score = |(): &()| {
         let mut scores = tp_vader_scores { neg: 0.0, neu: 0.0, pos: 0.0, compound: 0.0 };
-        // SAFETY: it was not freed, and the text has the length that is passed.
+        // SAFETY: the handle was not freed, and the text has the length that is passed.
         unsafe { tp_vader_score(vader_of_one.handle, long.as_ptr().cast(), long.len(), &raw mut scores) }
     };
     assert!(refuse_each(1, || (), score, |()| (), |()| ()) > 0);
@@ -97,13 +97,13 @@ fn texts_can_be_scored_after_memory_was_refused() {
         let vader = vader(threads, "").unwrap();
         let (pointers, lengths) = (texts.pointers.as_ptr(), texts.lengths.as_ptr());
         let each = |(): &()| {
-            // SAFETY: it was not freed, and there are as many pointers and lengths as texts.
+            // SAFETY: the handle was not freed, and there are as many pointers and lengths as texts.
             status_of(stream(|to| unsafe { tp_vader_score_texts(vader.handle, pointers, lengths, texts.count(), to) }))
         };
         assert!(refuse_each(step, || (), each, |()| (), |()| ()) > 0);
         let (text, separator) = (joined.as_ptr().cast(), c_char::from_ne_bytes(*b"\n"));
         let parts = |(): &()| {
-            // SAFETY: it was not freed, and the text has the length that is passed.
+            // SAFETY: the handle was not freed, and the text has the length that is passed.
             status_of(stream(|to| unsafe {
                 tp_vader_score_separated(vader.handle, text, joined.len(), separator, 0, to)
             }))
@@ -225,7 +225,7 @@ fn ngrams_can_be_counted_after_memory_was_refused() {
 }
 
 fn groups_can_be_counted_after_memory_was_refused() {
-    // Of some calls, few requests are refused, and a call may succeed without the memory of the first one.
+    // Some calls make few requests and succeed although one is refused, so only the sum of failures is checked.
     let mut failures = 0;
     // The second text is long enough for two threads.
     for (threads, length, step) in [(1, 10, 1), (2, 20_000, 211)] {
@@ -339,8 +339,8 @@ fn tokens_and_sentences_can_be_found_after_memory_was_refused() {
     refuse_each(1, || (), count, |()| (), |()| ());
 }
 
-/// Arrow ends the process if it gets no memory for columns, so the library checks for it before it makes many columns.
-fn ngrams_of_many_terms_are_refused_without_memory_for_their_columns() {
+/// Arrow ends the process if it gets no memory for columns, so the library first checks that there is enough.
+fn ngrams_of_many_terms_are_refused_if_there_is_too_little_memory() {
     let handle = analyzer(1, 0, &words(1200, 900));
     assert_eq!(unique(&handle), TP_OK);
     let mut made = FFI_ArrowArrayStream::empty();
@@ -353,8 +353,8 @@ fn ngrams_of_many_terms_are_refused_without_memory_for_their_columns() {
     assert_eq!(stream(ask), Ok(()));
 }
 
-/// The regular expression library ends the process if it gets no memory, so this library checks for it before.
-fn a_pattern_is_refused_without_memory_for_it() {
+/// The library for regular expressions ends the process if it gets no memory, so our library checks the memory first.
+fn a_pattern_is_refused_if_there_is_too_little_memory() {
     let pattern = r"\w+";
     let struct_size = size_of::<tp_analyzer_options>();
     let (start, pattern_length) = (pattern.as_ptr().cast(), pattern.len());
@@ -386,11 +386,11 @@ fn lists_can_be_read_after_memory_was_refused() {
         };
         failures += refuse_each(1, || (), |()| status_of(array(list)), |()| (), |()| ());
     }
-    // The reserve serves every request of the short lists.
+    // The reserve is enough for the short lists, so only calls for the long lists fail.
     assert!(failures > 0);
 }
 
-/// One test: memory is refused to the whole process, and the threads of other tests could not run.
+/// This is a single test, because memory is refused to the complete process, and no other test could run.
 #[test]
 fn memory_may_be_refused_at_any_moment_of_an_analysis() {
     let _turn = alone();
@@ -400,10 +400,10 @@ fn memory_may_be_refused_at_any_moment_of_an_analysis() {
     terms_are_made_after_memory_was_refused();
     external_terms_can_be_given_after_memory_was_refused();
     tokens_and_sentences_can_be_found_after_memory_was_refused();
-    a_pattern_is_refused_without_memory_for_it();
+    a_pattern_is_refused_if_there_is_too_little_memory();
     lists_can_be_read_after_memory_was_refused();
     ngrams_can_be_counted_after_memory_was_refused();
-    ngrams_of_many_terms_are_refused_without_memory_for_their_columns();
+    ngrams_of_many_terms_are_refused_if_there_is_too_little_memory();
     groups_can_be_counted_after_memory_was_refused();
     documents_can_be_compared_after_memory_was_refused();
 }

@@ -82,7 +82,7 @@ impl Handle {
         Self(Analyzer(analyzer))
     }
 
-    /// An analyzer of some documents of another one.
+    /// Makes an analyzer of some documents of another analyzer.
     pub fn of_chosen(analyzer: Analyzer, documents: &[u64]) -> Result<Self, tp_status> {
         let mut chosen = ptr::null_mut();
         // SAFETY: the analyzer was not freed, and the numbers have the length that is passed.
@@ -143,7 +143,7 @@ impl Analyzer {
     }
 
     pub fn merge(self, other: Self) -> tp_status {
-        // SAFETY: neither was freed.
+        // SAFETY: both handles are valid.
         unsafe { tp_analyzer_merge(self.0, other.0) }
     }
 
@@ -289,7 +289,7 @@ impl Draft {
     }
 
     pub fn add_to(&self, analyzer: Analyzer) -> tp_status {
-        // SAFETY: neither was freed.
+        // SAFETY: both handles are valid.
         unsafe { tp_analyzer_add_draft(analyzer.0, self.0) }
     }
 

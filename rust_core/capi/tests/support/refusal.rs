@@ -8,7 +8,7 @@ use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use text_processor::{TP_ERROR_OUT_OF_MEMORY, TP_OK, tp_status, tp_test_refuse_memory};
 
-/// Locks out the other tests, because memory is refused to the whole process.
+/// Makes the other tests wait, because memory is refused to the complete process.
 pub fn alone() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -27,10 +27,10 @@ pub fn refusing<R>(granted: u64, refused: u64, call: impl FnOnce() -> R) -> (R, 
 /// Makes the call twice for each request for memory in it: once with only this request refused, and once with this and
 /// all later ones.
 ///
-/// The call must succeed, or fail with `TP_ERROR_OUT_OF_MEMORY`; then `holds` checks that earlier data is unchanged,
-/// and the same call must succeed with memory. Returns the number of failures. Refuses each `step`th request only, for
-/// calls whose threads make requests in any order; and each `REFUSED_STEP`th of these if this environment variable is
-/// set.
+/// The call must succeed, or fail with `TP_ERROR_OUT_OF_MEMORY`; after a failure, `holds` checks that earlier data
+/// is unchanged, and the same call must succeed with memory. Returns the number of failures. Refuses only each `step`th
+/// request, for calls whose threads make requests in any order, and only each `REFUSED_STEP`th of these if this
+/// environment variable is set.
 pub fn refuse_each<S>(
     step: usize,
     prepare: impl Fn() -> S,
@@ -89,7 +89,7 @@ impl<T> Owned<T> {
 
 impl<T> Drop for Owned<T> {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { (self.free)(self.handle) }
     }
 }
@@ -113,7 +113,7 @@ impl Texts {
     }
 }
 
-/// A text of `number` words in mixed order, a few of them not ASCII.
+/// A text of `number` words in mixed order, some of which are not ASCII.
 pub fn words(number: usize, distinct: usize) -> String {
     let word = |place: usize| match place * 7919 % 20_011 % distinct {
         rare if rare % 50 == 0 => format!("Événement{rare} "),

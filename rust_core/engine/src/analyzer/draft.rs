@@ -236,7 +236,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_draft_of_pieces_is_checked_and_counted_as_the_same_text(
+        fn a_draft_of_pieces_is_checked_and_counted_in_the_same_way_as_its_text(
             bytes in prop_oneof!["[ab é\u{3000}😀\u{85}]{0,300}".prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..20)],
             piece in 1..90_usize,
             allows_blank: bool,

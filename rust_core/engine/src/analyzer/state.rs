@@ -310,7 +310,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_analyzer_that_was_saved_answers_as_before_and_takes_more_documents(
+        fn a_loaded_analyzer_gives_the_same_answers_and_accepts_documents(
             before in prop::collection::vec("([a-eA-E]{1,3}[ é]){1,60}", 0..12),
             after in prop::collection::vec("([a-eA-E]{1,3}[ é]){1,60}", 0..4),
             threads in 1..4_usize,
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn given_terms_stay_and_new_words_wait() {
+    fn given_terms_are_saved_and_new_words_are_pending() {
         let analyzer = Analyzer::default();
         let options = || TermOptions { has_external_terms: true, ..TermOptions::default() };
         analyzer.set_terms(options());
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_that_are_not_those_of_the_documents_are_refused() {
+    fn figures_that_do_not_match_the_documents_are_refused() {
         let analyzer = Analyzer::counting(None);
         analyzer.add(b"one two").unwrap();
         let state = analyzer.state().unwrap();

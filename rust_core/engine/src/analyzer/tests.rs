@@ -12,7 +12,7 @@ use std::thread;
 
 mod adding;
 
-/// Splits, lowers and counts one word after the other.
+/// A model that splits, lowers and counts one word after the other.
 #[derive(Default)]
 struct Model {
     forms: Vec<String>,
@@ -75,7 +75,7 @@ pub(super) fn assert_is(analyzer: &Analyzer, texts: &[String]) {
     assert_sentiments_are_sums(analyzer, &model);
 }
 
-/// The values of the lexicon are added without rounding.
+/// Sums of the values of this lexicon are exact, so the sentiments must be equal.
 fn assert_sentiments_are_sums(analyzer: &Analyzer, model: &Model) {
     let lexicon = Lexicon::parse("a\t1\nb\t-0.5\né\t2.25\n").unwrap();
     let mut values =
@@ -98,7 +98,7 @@ pub(super) fn documents() -> impl Strategy<Value = Vec<String>> {
 
 proptest! {
     #[test]
-    fn results_are_those_of_a_simple_model(
+    fn results_equal_those_of_a_simple_model(
         before in documents(), after in documents(), threads in 1..5_usize, step: bool, keeps_text: bool,
     ) {
         let analyzer = Analyzer::with(NonZero::new(threads), keeps_text, Tokenization::default());
@@ -109,14 +109,14 @@ proptest! {
         let (added, result) = analyzer.add_all(after.iter().map(|text| Checked::new(text.as_bytes())), Blank::Refused);
         prop_assert_eq!((added, result), (after.len() as u64, Ok(())));
         if step {
-            // Without any time, each step indexes one block.
+            // A step with no time indexes one block.
             let mut last = 0;
             loop {
                 let Progress { done, total } = analyzer.update(Some(Duration::ZERO)).unwrap();
                 if done == total {
                     break;
                 }
-                // At the end, only terms are made, and `done` stays one byte short.
+                // At the end, steps only make terms, and `done` is one byte less than `total`.
                 prop_assert!(done > last || last == 0 || !keeps_text || done + 1 == total);
                 last = done;
             }
@@ -179,7 +179,7 @@ pub(super) fn tokenizations() -> impl Strategy<Value = Tokenization> {
         Tokenization::Word(WordRules::default()),
         Tokenization::Characters,
         Tokenization::Pattern(Pattern::new("[ab]+").unwrap()),
-        // The text before a token matters.
+        // With this pattern, a token depends on the text before it.
         Tokenization::Pattern(Pattern::new(r"(?:\b|é)[abx]|\Bb|^.").unwrap()),
         Tokenization::Pattern(Pattern::of_python("[abé]", r"\b\w|x+(?mR:$)|\B.").unwrap()),
     ])
@@ -187,7 +187,7 @@ pub(super) fn tokenizations() -> impl Strategy<Value = Tokenization> {
 
 proptest! {
     #[test]
-    fn results_are_those_of_a_simple_model_with_every_tokenizer(
+    fn results_with_every_tokenizer_equal_those_of_a_simple_model(
         before in documents(), after in documents(), threads in 1..4_usize, keeps_text: bool, step: bool,
         tokenization in tokenizations(),
     ) {
@@ -204,7 +204,7 @@ proptest! {
             }
             all.push(text);
         }
-        // Without any time, each step indexes one block, or some tokens of a long document.
+        // A step with no time indexes one block, or some tokens of a long document.
         while step && analyzer.update(Some(Duration::ZERO)).is_ok_and(|progress| progress.done < progress.total) {}
         assert_is(&analyzer, &all);
         let mut words = 0;
@@ -286,7 +286,7 @@ fn background_indexing_continues_an_update_that_stopped() {
 }
 
 #[test]
-fn a_word_longer_than_a_tokenizer_reads_is_one_word() {
+fn a_word_longer_than_a_tokenizer_reads_in_one_step_is_one_word() {
     let text = format!(" a\u{3000}b {} c", "é".repeat(MAX_TEXT_BYTES));
     let analyzer = Analyzer::default();
     analyzer.add(text.as_bytes()).unwrap();
@@ -307,7 +307,7 @@ fn sentiment_is_a_sum_over_words_divided_by_documents() {
 }
 
 #[test]
-fn results_do_not_change_when_documents_are_added() {
+fn earlier_results_do_not_change_when_documents_are_added() {
     let analyzer = Analyzer::default();
     analyzer.add(b"one").unwrap();
     let before = analyzer.frequencies().unwrap();

@@ -1,4 +1,4 @@
-//! Compares with numbers that other tools and papers give, and with plain sums.
+//! Compares with numbers of other tools and of papers, and with plain sums.
 
 use proptest::prelude::*;
 
@@ -62,7 +62,7 @@ fn the_cat_has_the_scores_of_other_tools() {
 }
 
 #[test]
-fn lambda_is_that_of_quanteda() {
+fn lambda_equals_that_of_quanteda() {
     let (sat_on, cat_ran) = (table(2.0, 0.0, 0.0, 19.0), table(2.0, 1.0, 0.0, 18.0));
     for (table, lambda, z) in
         [(sat_on, 5.272_999_558_56, 2.499_281_520_54), (cat_ran, 4.121_743_536_41, 2.333_208_303_19)]
@@ -73,20 +73,20 @@ fn lambda_is_that_of_quanteda() {
 }
 
 #[test]
-fn g2_is_that_of_dunning() {
+fn g2_equals_that_of_dunning() {
     close(score("g2", &table(10.0, 0.0, 3.0, 31764.0)), 167.229_803_91, 1e-10, "g2");
     close(score("g2", &table(110.0, 2442.0, 111.0, 29114.0)), 270.721_876_94, 1e-10, "g2");
 }
 
 #[test]
-fn pmi_is_that_of_church_and_hanks() {
+fn pmi_equals_that_of_church_and_hanks() {
     let doctors_dentists = table(8.0, 1097.0, 36.0, 15e6 - 1141.0);
     assert!((score("pmi", &doctors_dentists) - 11.3).abs() < 0.05);
 }
 
 #[test]
 fn scores_in_a_window_are_those_of_a_surface_count() {
-    // Columns: the observed count, its corpus frequency, and then the signed G², z and the log ratio.
+    // Each row has O11, the frequency of the collocate in the corpus, E11, the signed G², z and the log ratio.
     for (o11, c1, expected, g2, z, log_ratio) in [
         (2.0, 2.0, 0.952_381, 3.200_624_023, 1.073_490, 2.453_173),
         (3.0, 7.0, 3.333_333, -0.095_710_043, -0.182_574, -0.231_326),
@@ -102,7 +102,7 @@ fn scores_in_a_window_are_those_of_a_surface_count() {
 
 #[test]
 fn keyness_is_that_of_quanteda() {
-    // 17 and 12 tokens with 8 terms; the counts of a, b, c and d.
+    // The target has 17 tokens and the reference 12, of 8 terms. Below are the counts of a, b, c and d.
     let parameters = Parameters { prior_total: 0.08, ..Parameters::default() };
     let counts = [(3.0, 2.0), (2.0, 1.0), (6.0, 2.0), (1.0, 4.0)];
     let expected: [(Measure, [f64; 4], f64); 7] = [
@@ -124,7 +124,7 @@ fn keyness_is_that_of_quanteda() {
 
 #[test]
 fn measures_of_two_corpora_have_their_definitions() {
-    // 50 of 10,000 tokens against 20 of 40,000.
+    // A term occurs 50 times in 10,000 tokens, and 20 times in 40,000 tokens.
     let table = table(50.0, 9950.0, 20.0, 39980.0);
     let g2: f64 = score("g2", &table);
     for (name, expected) in [
@@ -175,7 +175,7 @@ fn counts_of_zero_never_fail() {
 
 #[test]
 fn small_p_values_are_not_zero() {
-    // By SciPy: chi2.sf(x, 1), and 2 * norm.sf(40).
+    // The p-values are from SciPy: chi2.sf(x, 1), and 2 * norm.sf(40).
     close(Measure::G2.p_value(3.841_458_820_694_124), 0.05, 1e-14, "g2");
     close(Measure::Chi2.p_value(-1000.0), 1.795_832_784_800_736_3e-219, 2e-12, "chi2");
     close(Measure::LogOddsZ.p_value(37.0), 1.145_114_244_504_785_3e-299, 2e-12, "log_odds_z");
@@ -240,14 +240,14 @@ proptest! {
         let summand = |o: f64, e: f64| if o == 0.0 { 0.0 } else { 2.0 * o * (o / e).ln() };
         let [e11, e12, e21, e22] = table.expected();
         let plain = summand(o11, e11) + summand(o12, e12) + summand(o21, e21) + summand(o22, e22);
-        // The plain sum loses digits.
+        // The plain sum loses digits, so the tolerance is absolute for small sums.
         prop_assert!((score("g2", &table) - plain).abs() < 1e-9 * (1.0 + plain));
         let of_column = summand(o11, e11) + summand(o21, e21);
         prop_assert!((score("g2_rayson", &table) - of_column).abs() < 1e-9 * (1.0 + of_column));
     }
 
     #[test]
-    fn no_table_makes_a_measure_fail(cells in prop::array::uniform4(prop_oneof![Just(0.0), 0.0..3.0, 0.0..1e9_f64, Just(1e300)])) {
+    fn every_table_has_a_score_by_each_measure(cells in prop::array::uniform4(prop_oneof![Just(0.0), 0.0..3.0, 0.0..1e9_f64, Just(1e300)])) {
         let [o11, o12, o21, o22] = cells;
         for measure in Measure::ALL {
             if !matches!(measure, Measure::Fisher | Measure::FisherTwoSided) {
@@ -258,15 +258,15 @@ proptest! {
 }
 
 #[test]
-fn no_digits_are_lost_near_independence() {
-    // 1,000,001 of 10⁹ against 1,000,000 of 10⁹; by arithmetic with 60 digits.
+fn scores_keep_their_digits_near_independence() {
+    // A term occurs 1,000,001 and 1,000,000 times in 10⁹ tokens. The scores were computed with 60 digits.
     let table = table(1_000_001.0, 998_999_999.0, 1_000_000.0, 999_000_000.0);
     close(score("g2", &table), 5.005_002_505_008_968e-7, 1e-13, "g2");
 }
 
 #[test]
 fn fishers_tests_keep_their_digits_in_large_tables() {
-    // By sums of integers.
+    // The p-values were computed with sums of integers.
     for (cells, right, both) in [
         ([300.0, 39_700.0, 100.0, 59_900.0], 5.179_536_708_150_168e-46, 8.870_583_341_517_893e-46),
         ([1_000.0, 99_000.0, 1_200.0, 98_800.0], 0.999_991_907_605_376_9, 1.963_950_680_229_658e-5),

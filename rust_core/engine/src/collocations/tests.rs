@@ -100,7 +100,7 @@ fn dropped_terms_leave_a_gap_and_do_not_change_the_scores_of_others() {
 }
 
 #[test]
-fn nltk_counts_tokens() {
+fn scores_of_nltk_use_the_number_of_tokens() {
     let settings = Settings {
         convention: Convention::Nltk,
         ..settings(2, &[Measure::Pmi, Measure::G2, Measure::T, Measure::Chi2])
@@ -115,14 +115,14 @@ fn nltk_counts_tokens() {
 }
 
 #[test]
-fn gensim_counts_tokens() {
+fn scores_of_gensim_use_the_number_of_tokens() {
     let settings = Settings { convention: Convention::Gensim, ..settings(2, &[Measure::Npmi]) };
     let found = analyzer(&C4, 1, &[]).collocations(None, &settings).unwrap();
     let row = names(&found).iter().position(|name| name == "the cat").unwrap();
     assert_eq!(found.scores()[0][row], 0.592_535_859_554_517_4);
 }
 
-/// The tokens of a document, with None for each dropped one, or without these.
+/// The tokens of a document. A dropped token is None, or is left out if gaps are closed.
 fn tokens(text: &str, drops: bool, gaps: Gaps) -> Vec<Option<String>> {
     let all = text.split_whitespace().map(|word| (!drops || word != "a").then(|| word.to_owned()));
     all.filter(|word| gaps == Gaps::Keep || word.is_some()).collect()
@@ -225,7 +225,7 @@ proptest! {
 }
 
 #[test]
-fn p_values_ascend_and_other_scores_descend() {
+fn p_values_are_sorted_upwards_and_other_scores_downwards() {
     let order =
         |measures: &[Measure]| in_order(measures, &[vec![0.2, 0.1, 0.2]], &[1, 1, 2], &mut Steps::one()).unwrap();
     assert_eq!(order(&[Measure::G2]), [2, 0, 1]);
@@ -234,7 +234,7 @@ fn p_values_ascend_and_other_scores_descend() {
 }
 
 #[test]
-fn settings_know_what_is_not_defined() {
+fn settings_report_lengths_and_measures_that_are_not_defined() {
     let of = |n, convention, measure| Settings { convention, ..settings(n, &[Measure::G2, measure]) };
     assert!(of(5, Convention::Exact, Measure::Pmi).has_length());
     for (n, convention) in
@@ -268,7 +268,7 @@ fn the_checkpoint_can_stop_collocations_at_any_step() {
 
 proptest! {
     #[test]
-    fn sentences_end_where_those_of_each_document_end(
+    fn sentences_of_a_corpus_end_at_the_same_places_as_in_each_document(
         texts in prop::collection::vec("(A[.!]? |b[.]? ?|\n){0,40}", 0..8),
         threads in 1..4_usize,
         unwrap: bool,

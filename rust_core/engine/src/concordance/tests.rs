@@ -39,7 +39,7 @@ proptest! {
     }
 
     #[test]
-    fn counts_are_those_of_the_lines(texts in texts(), phrases in phrases(), setting in settings()) {
+    fn counts_equal_the_numbers_of_lines(texts in texts(), phrases in phrases(), setting in settings()) {
         let setting = Setting { keys: Vec::new(), offset: 0, limit: None, ..setting };
         let (analyzer, patterns) = (setting.analyzer(&texts), patterns(&phrases, setting.base));
         let lines = plain(&texts, &phrases, &setting);
@@ -72,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn tokens_of_a_text_that_is_lowered_first_have_their_places(text in "[aΣAİ'\u{3000} .\u{307}b]{0,60}") {
+    fn tokens_of_a_text_that_is_first_converted_to_lower_case_have_their_places(text in "[aΣAİ'\u{3000} .\u{307}b]{0,60}") {
         let tokenization = Tokenization::Word(WordRules::default());
         let analyzer = Analyzer::with(NonZero::new(1), true, tokenization.clone());
         analyzer.add_all([Checked::with(text.as_bytes(), Blank::Kept)], Blank::Kept).1.unwrap();
@@ -91,14 +91,14 @@ proptest! {
         }
         prop_assert_eq!(lines.len() as u64, counted.iter().map(|(_, count)| count).sum::<u64>());
         for (term, _) in counted.iter() {
-            // The lower case of a sigma depends on more text.
+            // The lower case of a sigma depends on the text around the token.
             let term = String::from_utf8(term.to_vec()).unwrap().replace('ς', "σ");
             prop_assert!(words.iter().any(|word| word.replace('ς', "σ").contains(&term)), "{term} {words:?}");
         }
     }
 
     #[test]
-    fn a_sample_has_lines_of_all_in_their_order(texts in texts(), number in 1..9_usize, seed: u64) {
+    fn a_sample_has_some_of_all_lines_in_their_order(texts in texts(), number in 1..9_usize, seed: u64) {
         let setting = Setting {
             threads: 2,
             tokenization: Tokenization::Characters,

@@ -30,13 +30,13 @@ fn close(found: f64, expected: f64, digits: f64, what: &str) {
     assert!(found == expected || (found - expected).abs() < digits, "{what}: {found} is not {expected}");
 }
 
-/// Documents with these numbers of the word "a", and others to these lengths.
+/// Documents of these lengths, in which the word "a" has these counts.
 fn documents(counts: &[usize], lengths: &[usize]) -> Vec<String> {
     counts.iter().zip(lengths).map(|(count, length)| "a ".repeat(*count) + &"x ".repeat(length - count)).collect()
 }
 
 #[test]
-fn parts_of_different_sizes_are_those_of_gries() {
+fn values_for_parts_of_different_sizes_are_those_of_gries() {
     use Dispersion::{D, D2, Da, Dp, DpNorm, Kld, KldNorm, Range, S};
     let texts = documents(&[1, 2, 3, 4, 5], &[9, 10, 10, 10, 11]);
     let analyzer = analyzer(1, texts.iter().map(String::as_str));
@@ -60,7 +60,7 @@ fn parts_of_different_sizes_are_those_of_gries() {
 }
 
 #[test]
-fn parts_of_equal_sizes_are_those_of_gries() {
+fn values_for_parts_of_equal_sizes_are_those_of_gries() {
     use Dispersion::{D, D2, D3, Dc, Dp, DpNorm, S};
     let texts = documents(&[1, 2, 3, 4, 5], &[10; 5]);
     let of_ten = analyzer(1, texts.iter().map(String::as_str));
@@ -83,7 +83,7 @@ fn parts_of_equal_sizes_are_those_of_gries() {
 }
 
 #[test]
-fn distances_are_those_of_savicky_and_hlavacova() {
+fn values_from_distances_are_those_of_savicky_and_hlavacova() {
     use Dispersion::{Ald, Arf, Awt};
     let text = "b a m n i b e u p k b a s a t b e w q n b c a g a b e s t a b a g h a b e a a t b a h a a b e a x a";
     let (start, end) = text.split_at(text.len() / 2);
@@ -93,7 +93,7 @@ fn distances_are_those_of_savicky_and_hlavacova() {
         close(value(&found, "a", 0), 10.8, 1e-12, "arf");
         close(value(&found, "a", 1), 0.628, 5e-4, "ald");
         close(value(&found, "a", 2), 3.18, 1e-12, "awt");
-        // One occurrence is at the distance of the whole text from itself.
+        // The distance of a single occurrence to itself is the length of the text.
         close(value(&found, "x", 0), 1.0, 1e-15, "arf");
         close(value(&found, "x", 2), 25.5, 1e-15, "awt");
     }

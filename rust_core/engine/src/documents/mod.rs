@@ -404,7 +404,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_are_checked_as_single_documents_are(
+        fn parts_are_checked_in_the_same_way_as_single_documents(
             text in "[ab ,é\u{3000}]{0,200}",
             policy in prop::sample::select(vec![Blank::Refused, Blank::Skipped, Blank::Kept]),
         ) {

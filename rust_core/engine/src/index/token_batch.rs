@@ -91,7 +91,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_token_is_counted_in_the_document_that_holds_it(
+        fn each_token_is_counted_in_its_document(
             documents in prop::collection::vec((1..50_usize, prop::collection::vec(any::<prop::sample::Index>(), 0..5)), 1..20),
             together in 1..7_usize,
         ) {

@@ -130,7 +130,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_is_lowered_as_its_string(string in prop_oneof!["[\\x00-\\x7F]{0,20}", "[@A-Z\\[a-z`{é]{0,16}"]) {
+        fn the_lower_case_of_a_key_is_that_of_its_string(string in prop_oneof!["[\\x00-\\x7F]{0,20}", "[@A-Z\\[a-z`{é]{0,16}"]) {
             let hasher = KeyHasher::default();
             let key = hasher.key(string.as_bytes());
             let is_short_ascii = string.len() < KEY_BYTES && string.is_ascii();

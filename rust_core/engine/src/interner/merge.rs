@@ -315,7 +315,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn merging_on_threads_is_adding_one_after_the_other(
+        fn a_merge_on_threads_gives_the_same_table_as_adding_one_after_the_other(
             before in strings(), lists in prop::collection::vec(strings(), 1..4), has_same_seeds: bool,
             cuts in prop::collection::vec(1..40_usize, 1..9), threads in prop_oneof![2..6_usize, Just(usize::MAX)],
         ) {
@@ -327,7 +327,7 @@ mod tests {
                 strings.iter().for_each(|string| source.push(string).unwrap());
                 sources.push(source);
             }
-            // Parts of the lists in turn.
+            // Merge the parts of the lists alternately.
             let (mut parts, mut starts) = (Vec::new(), vec![0; lists.len()]);
             for cut in cuts.iter().cycle().take(400) {
                 let list = parts.len() % lists.len();
@@ -352,7 +352,7 @@ mod tests {
             }
             prop_assert_eq!(interner.len(), expected.len());
 
-            // After a failure, the interner is as before.
+            // After a failure, the interner is unchanged.
             let fill = |_: usize, _: &mut [StringKey]| Err(Error::OutOfMemory { bytes: 1 });
             prop_assert!(interner.merge_keyed(vec![&mut [0; 9]], fill, threads, &mut room).is_err());
             interner.slots.refill(&interner.strings);

@@ -303,7 +303,7 @@ mod tests {
                 prop_assert_eq!(interner.find(string), Some(*id));
             }
             prop_assert_eq!(interner.find(b"not there"), None);
-            // Every second string, the last one first.
+            // Add every second string in reverse order.
             let ids: Vec<u32> = (0..u32::try_from(model.len()).unwrap()).rev().step_by(2).collect();
             let mut chosen = interner.choose(ids.iter().map(|id| (*id, u64::from(*id) + 7))).unwrap();
             for (number, id) in (0..).zip(&ids) {
@@ -315,7 +315,7 @@ mod tests {
         }
 
         #[test]
-        fn bytes_behind_a_string_do_not_change_its_id(text in prop::collection::vec(any::<u8>(), 0..60), a: prop::sample::Index, b: prop::sample::Index) {
+        fn bytes_after_a_string_do_not_change_its_id(text in prop::collection::vec(any::<u8>(), 0..60), a: prop::sample::Index, b: prop::sample::Index) {
             let (a, b) = (a.index(text.len() + 1), b.index(text.len() + 1));
             let (start, end) = (a.min(b), a.max(b));
             let mut interner = Interner::default();

@@ -81,7 +81,7 @@ fn the_smallest_p_values_come_first_for_fisher() {
 }
 
 #[test]
-fn a_side_without_words_is_an_error() {
+fn a_target_or_a_reference_without_words_is_an_error() {
     let analyzer = analyzer(1, true, ["a", "the", ""]);
     let empty = |codes: &[u32]| analyzer.keyness(codes, None, &settings(&[Measure::G2])).unwrap_err();
     assert_eq!(empty(&[TARGET, REFERENCE, REFERENCE]), Error::EmptySide { side: "reference" });
@@ -117,7 +117,7 @@ fn rows(found: &Keyness) -> Vec<Row> {
 
 proptest! {
     #[test]
-    fn counts_are_those_of_the_documents(
+    fn counts_equal_those_of_the_documents(
         documents in documents(prop_oneof![Just(TARGET), Just(REFERENCE), Just(NO_GROUP)]),
         threads in 1..4_usize,
         split in any::<prop::sample::Index>(),

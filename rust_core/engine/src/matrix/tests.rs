@@ -99,7 +99,7 @@ fn rows(matrix: &mut Matrix) -> Vec<Vec<(String, i64)>> {
     csr.row_ends.windows(2).map(|pair| (place(pair[0])..place(pair[1])).map(entry).collect()).collect()
 }
 
-/// The names and rows that a dictionary gives: ids in order of first appearance, rows sorted by id.
+/// The names and rows by a model with a dictionary: ids are in order of first appearance, and rows are sorted by id.
 fn model(documents: &[Vec<String>], known: Option<&[String]>) -> (Vec<String>, Vec<Vec<(String, i64)>>) {
     let mut ids: HashMap<String, usize> = HashMap::new();
     known.into_iter().flatten().enumerate().for_each(|(id, name)| _ = ids.insert(name.clone(), id));
@@ -137,7 +137,7 @@ fn corpora() -> impl Strategy<Value = Vec<Vec<String>>> {
 
 proptest! {
     #[test]
-    fn merged_vectorizers_know_the_features_of_all_batches(
+    fn a_merged_vectorizer_has_the_features_of_all_batches(
         batches in corpora(), analyzer in analyzers(), least in 1..4_usize, more in 0..3_usize, threads in 1..4_usize,
         is_sorted: bool,
     ) {
@@ -161,7 +161,7 @@ proptest! {
             let known = names(part);
             prop_assert_eq!(found, known.iter().collect::<Vec<_>>());
         }
-        // A merged vectorizer counts and grows like another one.
+        // A merged vectorizer counts and learns as a vectorizer of all batches does.
         let (merged, wanted) = (Arc::into_inner(Arc::new(merged)).unwrap(), Arc::into_inner(wanted).unwrap());
         let further = [vec!["to abc É b a cc".to_owned()]];
         let (mut found, mut wanted) = (counted(merged, Task::Grow, &further), counted(wanted, Task::Grow, &further));
@@ -182,7 +182,7 @@ proptest! {
         let totals = matrix.totals().unwrap();
         prop_assert_eq!(totals.counts.iter().sum::<i64>(), documents.iter().map(|document| document.len() as i64).sum::<i64>());
 
-        // Every third column, sorted.
+        // Keep every third column, and sort.
         matrix.sort().unwrap();
         let mut sorted = expected.clone();
         sorted.sort_unstable();
@@ -202,7 +202,7 @@ proptest! {
         prop_assert_eq!(entries, filtered.concat().len());
         prop_assert_eq!(rows(&mut matrix), &filtered[..]);
 
-        // Without an earlier query that needs rows.
+        // This matrix has had no query that needs rows.
         let vectorizer = Vectorizer { options: options(analyzer, ngrams, threads), features: Features::default() };
         let mut matrix = counted(vectorizer, Task::Grow, &batches);
         matrix.sort().unwrap();
@@ -216,7 +216,7 @@ proptest! {
     }
 
     #[test]
-    fn rows_of_groups_are_sums(
+    fn the_row_of_a_group_is_a_sum_of_rows(
         batches in corpora(), analyzer in analyzers(), codes in prop::collection::vec(prop_oneof![0..4_u32, Just(NO_GROUP), Just(30)], 1..9),
         threads in 1..4_usize, sorts: bool, most in 1..3_usize,
     ) {
@@ -252,7 +252,7 @@ proptest! {
     }
 
     #[test]
-    fn a_vocabulary_is_fixed_or_grows(batches in corpora(), vocabulary in prop::collection::vec("[a-c]{1,3}( [a-c]{1,3})?", 0..9), threads in 1..4_usize) {
+    fn a_vocabulary_is_fixed_or_learns_new_features(batches in corpora(), vocabulary in prop::collection::vec("[a-c]{1,3}( [a-c]{1,3})?", 0..9), threads in 1..4_usize) {
         let analyzer = TermKind::Words(Shortest::Two);
         let mut known: Vec<String> = Vec::new();
         let mut fixed = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
@@ -369,7 +369,7 @@ fn accents_are_removed_after_lowercasing() {
 }
 
 #[test]
-fn the_checkpoint_can_stop_summing_groups_and_nothing_has_changed() {
+fn a_sum_of_groups_that_the_checkpoint_stops_changes_nothing() {
     let batches = [(0..90).map(|number| format!("w{} a b c d{}", number % 50, number % 11)).collect::<Vec<_>>()];
     let options = options(TermKind::Words(Shortest::One), (1, 1), 2);
     let vectorizer = Vectorizer { options, features: Features::default() };

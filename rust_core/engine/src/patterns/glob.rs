@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_stand_for_characters() {
+    fn wildcards_match_characters() {
         for (pattern, word) in [
             ("*", "光"),
             ("?", "光"),
@@ -206,11 +206,11 @@ mod tests {
     }
 
     #[test]
-    fn text_is_folded_as_words_are() {
+    fn the_text_of_a_glob_is_normalized_in_the_same_way_as_words() {
         let options = TermOptions { accents: Some(Accents::Unicode), ..TermOptions::default() };
         let folded = |pattern: &str| Glob::parse(pattern).unwrap().folded(&options).unwrap();
         assert_eq!(folded("CAFÉ*?A"), Glob::parse("cafe*?a").unwrap());
-        // A final sigma is written in another way.
+        // A final sigma is another character.
         assert_eq!(folded("ΟΔΟΣ"), Glob::parse("οδος").unwrap());
         for (pattern, words) in [
             ("ΟΔΟΣ*", &["οδος", "οδοσα", "οδος."][..]),
@@ -227,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_glob_matches_as_its_regular_expression(pattern in "[ab光*?]{0,8}", word in "[ab光]{0,8}") {
+        fn a_glob_matches_the_words_of_its_regular_expression(pattern in "[ab光*?]{0,8}", word in "[ab光]{0,8}") {
             let written = pattern.replace('*', ".*").replace('?', ".");
             let expected = Regex::new(&format!("^(?s:{written})$")).unwrap().is_match(&word);
             prop_assert_eq!(matches(&pattern, &word), expected);

@@ -28,7 +28,7 @@ fn analyzer(options: TermOptions) -> Analyzer {
 }
 
 #[test]
-fn strings_are_normalized_as_words_are() {
+fn strings_are_normalized_in_the_same_way_as_words() {
     let plain = analyzer(TermOptions::default());
     assert_eq!(globs(&plain, Base::Terms, &["THE"]), 3);
     assert_eq!(globs(&plain, Base::Tokens, &["the"]), 2);
@@ -45,7 +45,7 @@ fn strings_are_normalized_as_words_are() {
 }
 
 #[test]
-fn strings_match_given_terms_and_the_words_that_have_them() {
+fn strings_match_given_terms_and_the_words_of_these_terms() {
     let given = analyzer(TermOptions { has_external_terms: true, ..TermOptions::default() });
     let (begin, words) = given.pending_terms(99, |words| words.map(<[u8]>::to_vec).collect::<Vec<_>>()).unwrap();
     let term = |word: &Vec<u8>| if word.starts_with(b"cat") { Some(&b"FELINE"[..]) } else { Some(&b"other"[..]) };
@@ -63,7 +63,7 @@ fn regular_expressions_are_found_in_words() {
     assert_eq!(count(&plain, Base::Terms, regex("x*")), 10);
     let python = |pattern: &'static str| move || Slot::Words(vec![Word::of_python("[a-z]", pattern).unwrap()]);
     assert_eq!(count(&plain, Base::Terms, python(r"s(?mR:$)")), 2);
-    // An empty match counts, in its place.
+    // An empty match also counts, at its place.
     assert_eq!(count(&plain, Base::Terms, python(r"x*(?mR:$)")), 10);
     assert_eq!(count(&plain, Base::Terms, python(r"\Ax*(?mR:$)")), 0);
     assert_eq!(count(&plain, Base::Terms, python(r"t\b")), 1);

@@ -1,4 +1,4 @@
-//! Compares every level with loops over single bytes.
+//! Compares every SIMD level with loops over single bytes.
 
 mod whitespace_masks {
     use super::super::*;
@@ -8,7 +8,7 @@ mod whitespace_masks {
     pub const WHITESPACE: &str = "\t\n\u{b}\u{c}\r\u{1c}\u{1d}\u{1e}\u{1f} \u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\
         \u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
 
-    /// Also works for bytes that are not UTF-8: it finds the bytes of whitespace characters anywhere.
+    /// Finds the bytes of whitespace characters anywhere, also in bytes that are not UTF-8.
     fn expected(text: &[u8]) -> Vec<u64> {
         let whitespace: Vec<&str> = WHITESPACE.split_terminator("").skip(1).collect();
         let mut masks = vec![0_u64; text.len().div_ceil(LANES)];
@@ -199,7 +199,7 @@ mod edge_offsets {
     }
 
     #[test]
-    fn there_is_room_for_documents_of_one_byte() {
+    fn there_is_space_for_the_edges_of_documents_of_one_byte() {
         let (whitespace, borders) = ([0; MAX_MASKS], [!0; MAX_MASKS]);
         for level in SimdLevel::available() {
             let masks = Masks { whitespace: &whitespace, borders: &borders, before: 0, base: 0 };

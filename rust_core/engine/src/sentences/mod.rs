@@ -203,18 +203,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sentences_are_those_of_the_crate(text in &format!("{CHARACTERS}{{0,60}}")[..]) {
+        fn sentences_equal_those_of_the_crate(text in &format!("{CHARACTERS}{{0,60}}")[..]) {
             assert_same_as_the_crate(&text);
         }
 
         #[test]
-        fn sentences_of_any_text_are_those_of_the_crate(text in any::<String>()) {
+        fn sentences_of_any_text_equal_those_of_the_crate(text in any::<String>()) {
             assert_same_as_the_crate(&text);
         }
 
-        /// The oracle works on lines, the library on characters.
+        /// The oracle works on lines, and the library works on characters.
         #[test]
-        fn a_line_end_in_a_paragraph_is_like_a_space(
+        fn a_line_end_in_a_paragraph_has_the_effect_of_a_space(
             text in &format!("{CHARACTERS}{{0,60}}")[..], paragraphs in "([aB.1 ]{0,9}(\r\n|\n|\r)){0,9}[aB.1 ]{0,9}",
         ) {
             for text in [text, paragraphs] {

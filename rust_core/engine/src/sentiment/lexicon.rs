@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_value_of_a_word_counts() {
+    fn the_last_value_of_a_repeated_word_is_used() {
         let lexicon = Lexicon::parse("\ngood\t1\t0.5\n bad\t-1 \r\n\ngood\t2.5\n").unwrap();
         let entries: Vec<_> = lexicon.iter().collect();
         assert_eq!(entries, [(&b"good"[..], 2.5), (b"bad", -1.0)]);

@@ -68,7 +68,7 @@ mod tests {
     use unicode_normalization::UnicodeNormalization;
 
     #[test]
-    fn accents_are_removed_and_letters_stay() {
+    fn accents_are_removed_but_letters_are_kept() {
         assert_eq!(Accents::Unicode.strip("àéß光").unwrap(), "aeß光");
         assert_eq!(Accents::Ascii.strip("àéß光").unwrap(), "ae");
         assert_eq!(Accents::Unicode.strip(&"e\u{301}".repeat(1000)).unwrap(), "e".repeat(1000));
@@ -76,7 +76,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn accents_are_removed_as_from_the_normal_form(
+        fn accents_are_removed_after_the_text_is_decomposed(
             text in prop_oneof![any::<String>(), "[aéǖ\u{301}\u{323}\u{fdfa}가光]{0,40}"],
         ) {
             let unicode: String = text.nfkd().filter(|c| canonical_combining_class(*c) == 0).collect();

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn each_word_waits_for_its_external_term_once() {
+    fn each_word_is_pending_only_once() {
         let options = Arc::new(TermOptions { has_external_terms: true, min_length: 2, ..TermOptions::default() });
         let mut map = TermMap::default().renewed(Arc::clone(&options));
         let mut types = types(&["The", "a", "THE", "cat", "mat"]);
@@ -220,7 +220,7 @@ mod tests {
         let (begin, words) = map.pending(2);
         assert_eq!(words.collect::<Vec<_>>(), [&b"the"[..], b"cat"]);
         map.give(begin, [Some(&b"X"[..]), None].into_iter()).unwrap();
-        // The answers of another thread that called `pending` at the same time.
+        // Another thread that called `pending` at the same time gives its terms later.
         map.give(begin, [None, None, Some(&b"Y"[..])].into_iter()).unwrap();
         assert_eq!(map.complete().unwrap().term_of(), [0, NO_TERM, 0, NO_TERM, 1]);
         types.intern(b"MAT").unwrap();

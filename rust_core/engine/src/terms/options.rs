@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn a_folded_term_is_in_its_normal_form() {
         let options = TermOptions { normal_form: Some(NormalForm::Nfc), case: Case::Folded, ..TermOptions::default() };
-        // Case folding decomposes it.
+        // Case folding decomposes this character.
         assert_eq!(term(&options, "\u{390}").as_deref(), Some("\u{390}"));
     }
 
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_of_accents_only_is_dropped() {
+    fn a_word_that_has_only_accents_is_dropped() {
         let options = TermOptions { accents: Some(Accents::Unicode), ..TermOptions::default() };
         assert_eq!(term(&options, "\u{301}"), None);
         let options = TermOptions { accents: Some(Accents::Ascii), ..TermOptions::default() };

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_list_has_words() {
+    fn every_list_of_stop_words_has_words() {
         assert!(names().all(|name| list(&name.concat()).is_some_and(|words| words.count() > 10)));
         assert_eq!(list("english").unwrap().count(), 318);
         assert!(list("english").unwrap().eq(list("scikit-learn").unwrap()));

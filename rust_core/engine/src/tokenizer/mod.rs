@@ -262,7 +262,7 @@ mod tests {
             let find = || tokenization.spans(&text, &mut Steps::begin(), |_| Ok(()));
             let (steps, result) = calls(usize::MAX, find);
             assert_eq!(result, Ok(()));
-            // Blocks are short in tests.
+            // In tests, blocks are short.
             assert!(steps >= text.len() / BLOCK_BYTES / 2, "{tokenization:?}: {steps} steps");
             assert_eq!(calls(3, find), (3, Err(Error::Stopped)));
             // Work that holds a lock does not stop.
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn the_checkpoint_can_stop_a_search_that_reads_much_for_each_token() {
+    fn the_checkpoint_can_stop_a_search_that_reads_much_text_for_each_token() {
         let text = "A".repeat(20_000);
         for pattern in [
             Pattern::new(".*[^A-Z]|[A-Z]").unwrap(),
@@ -285,7 +285,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn all_ways_to_find_tokens_agree(text in "[ab_1.,' \néΣ\u{300}光😀\u{3000}]{0,300}", from in 0..300_usize) {
+        fn all_functions_find_the_same_tokens(text in "[ab_1.,' \néΣ\u{300}光😀\u{3000}]{0,300}", from in 0..300_usize) {
             for tokenization in all() {
                 let expected = many_at_a_time(&tokenization, &text);
                 prop_assert_eq!(tokenization.count(&text), Ok(expected.len() as u64), "{:?}", tokenization);

@@ -239,8 +239,8 @@ mod tests {
         }
     }
 
-    /// Looks for characters whose lower case is not exactly one character, or differs from them in being a word
-    /// character.
+    /// Looks for characters whose lower case is not exactly one character, and for characters of which either the
+    /// character or its lower case is a word character, but not both.
     #[test]
     fn only_two_characters_need_lowercase_first() {
         let set = WordCharacters::get().unwrap();

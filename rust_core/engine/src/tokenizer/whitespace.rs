@@ -83,7 +83,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn words_agree_with_a_naive_split(
+        fn words_equal_those_of_a_simple_split(
             text in "[ab\u{e9}\u{3042}\u{1f600}\t \n\u{1c}\u{85}\u{a0}\u{1680}\u{2002}\u{2028}\u{205f}\u{3000}]{0,400}",
         ) {
             prop_assert_eq!(words(&text, &[]), split(&text));

@@ -1,5 +1,5 @@
-//! Uses the Arrow C data interface as a consumer in C does: moves and releases structures in any order, and checks
-//! their contents by the rules of the format. Then another reader of the format imports them.
+//! Uses the Arrow C data interface like a consumer in C: moves and releases structures in any order, and checks their
+//! contents by the rules of the format. Then another reader of the format imports them.
 
 mod structures;
 
@@ -20,7 +20,7 @@ use super::reference::{Rows, frequencies, top, words};
 use super::text::Text;
 use structures::{Owned, Stream, buffer, look_at_array, size, strings};
 
-/// The most steps of one input.
+/// The largest number of steps of one input.
 const MAX_STEPS: usize = 64;
 /// The number of streams, of schemas and of arrays that exist at the same time.
 const SLOTS: usize = 4;
@@ -110,7 +110,7 @@ impl Consumer {
         let options =
             tp_analyzer_options { struct_size, threads: 1, counts_only: counts_only.into(), ..Default::default() };
         let mut analyzer = ptr::null_mut();
-        // SAFETY: the options have the size they claim.
+        // SAFETY: the options have the size that they state.
         assert_eq!(unsafe { tp_analyzer_new(&raw const options, &raw mut analyzer) }, TP_OK);
         let (streams, schemas, arrays) = Default::default();
         Self { analyzer, keeps_text: !counts_only, documents: Vec::new(), streams, schemas, arrays }
@@ -305,7 +305,7 @@ impl Batch {
     fn column(&self, column: usize) -> Option<&ArrowArray> {
         let in_array = || {
             let array = self.array.as_ref()?;
-            // SAFETY: the array has two children, which live as long as it does.
+            // SAFETY: the array has two children, which are valid as long as the array.
             let column = unsafe { &**array.0.children.add(column) };
             column.release.is_some().then_some(column)
         };
@@ -316,7 +316,7 @@ impl Batch {
         if let Some(moved) = &mut self.columns[column] {
             moved.move_it();
         } else if let Some(array) = &mut self.array {
-            // SAFETY: the array has two children, which live as long as it does.
+            // SAFETY: the array has two children, which are valid as long as the array.
             let child = unsafe { &mut *(*array.0.children.add(column)).cast_mut() };
             if child.release.is_some() {
                 self.columns[column] = Some(Owned::moved_from(child));
@@ -340,8 +340,8 @@ impl Batch {
         }
     }
 
-    /// Imports the batch with another reader of the format, unless a column was moved or released: readers do not
-    /// expect that.
+    /// Imports the batch with another reader of the format, except if a column was moved or released, because
+    /// readers do not expect this.
     fn import(mut self) {
         let has_all_columns = self.columns.iter().all(Option::is_none) && (0..2).all(|at| self.column(at).is_some());
         let Some(mut source) = self.array.take() else { return };
@@ -362,7 +362,7 @@ impl Batch {
 }
 
 fn look_at_schema(schema: &ArrowSchema, expected: &Expected) {
-    // SAFETY: strings end with a zero, and the schema gives the number of its children.
+    // SAFETY: strings end with a zero byte, and the schema gives the number of its children.
     unsafe {
         assert_eq!(CStr::from_ptr(schema.format), c"+s");
         assert_eq!((schema.n_children, schema.dictionary.is_null()), (2, true));

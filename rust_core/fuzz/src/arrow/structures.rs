@@ -63,7 +63,7 @@ impl<T: Released> Owned<T> {
     /// Moves a structure by the rules of the format: copies its bytes and marks the source as released.
     pub fn moved_from(source: &mut T) -> Self {
         let mut target = Box::<T>::new_uninit();
-        // SAFETY: both have room for a structure, and after the next line only the copy is not released.
+        // SAFETY: both have space for a structure, and the next line marks the source as released.
         let target = unsafe {
             ptr::copy_nonoverlapping(source, target.as_mut_ptr(), 1);
             target.assume_init()
@@ -80,7 +80,7 @@ impl<T: Released> Owned<T> {
 impl<T: Released> Drop for Owned<T> {
     fn drop(&mut self) {
         if let Some(release) = *self.0.release() {
-            // SAFETY: it was not released, because it still has this function.
+            // SAFETY: the structure was not released, because it still has this function.
             unsafe { release(&raw mut *self.0) }
             assert!(self.0.release().is_none(), "a released structure is not marked as released");
         }

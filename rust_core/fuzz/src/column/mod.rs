@@ -41,7 +41,7 @@ enum Fault {
 }
 
 impl Fault {
-    /// Replaces a buffer by NULL, if that is the fault.
+    /// Replaces a buffer by NULL if this is the fault of the input.
     fn forget(self, pointers: &mut [*const u8]) {
         if let Self::NoBuffer(number) = self
             && let Some(pointer) = pointers.get_mut(usize::from(number))
@@ -56,7 +56,7 @@ struct Input {
     kind: Kind,
     is_bytes: bool,
     rows: Vec<Option<Vec<u8>>>,
-    /// Rows before the first one.
+    /// The number of rows in the buffers before the first row.
     skipped: u8,
     misalignment: u8,
     /// The places in the dictionary, if the rows are a dictionary, and their type.
@@ -135,7 +135,7 @@ fn run(input: &Input) {
     };
     let nulls = |rows: usize, is_null: &dyn Fn(usize) -> bool| (0..rows).filter(|row| is_null(*row)).count();
 
-    // The values, then the dictionary around them, then the structure around both.
+    // The values, the dictionary that contains them, and the structure that contains the dictionary.
     let mut values = strings(input, &mut memory, &input.rows, in_values);
     if input.places.is_none() {
         input.fault.forget(&mut values.pointers);
@@ -170,7 +170,7 @@ fn run(input: &Input) {
     };
     let rows = expected(input);
 
-    // The fault, and whether every call must fail.
+    // Apply the fault, which may mean that every call must fail.
     let mut must_fail = false;
     let mut options = (0, true, usize::from(input.blank % 3));
     {
@@ -192,7 +192,7 @@ fn run(input: &Input) {
                 array.n_buffers = i64::from(number % 8).min(before);
                 let has_fixed_number = input.kind != Kind::Null && (input.kind != Kind::Views || places.is_some());
                 must_fail = has_fixed_number && array.n_buffers != before;
-                // With another number of buffers, the list of the sizes is at another place.
+                // If the number of buffers is wrong, the library would look for the list of sizes at another place.
                 if input.kind == Kind::Views && places.is_none() && array.n_buffers != before {
                     array.n_buffers = 2;
                     must_fail = true;
@@ -267,7 +267,7 @@ fn run(input: &Input) {
 /// Calls all functions that take a column.
 fn call(column: &tp_column, rows: &[Option<Vec<u8>>], is_valid: bool, must_fail: bool) {
     let (mut number, mut bytes, mut nulls) = (0, 0, 0);
-    // SAFETY: the column and its buffers are alive, and the out-parameters are valid.
+    // SAFETY: the column and its buffers are valid, and the out-parameters are valid.
     let status = unsafe { tp_column_shape(column, &raw mut number, &raw mut bytes, &raw mut nulls) };
     assert!(!must_fail || status != TP_OK, "a wrong array was accepted");
     if is_valid {
@@ -276,7 +276,7 @@ fn call(column: &tp_column, rows: &[Option<Vec<u8>>], is_valid: bool, must_fail:
         assert_eq!((status, number, bytes, nulls), (TP_OK, rows.len() as u64, length as u64, null as u64));
     }
     let mut analyzer = ptr::null_mut();
-    // SAFETY: NULL stands for the default options; the column is alive, as above.
+    // SAFETY: NULL means the default options; the column is valid, as above.
     let (status, added) = unsafe {
         assert_eq!(tp_analyzer_new(ptr::null(), &raw mut analyzer), TP_OK);
         let mut added = 0;
@@ -309,7 +309,7 @@ fn call(column: &tp_column, rows: &[Option<Vec<u8>>], is_valid: bool, must_fail:
         scored
     };
     if scored == TP_OK && is_valid {
-        // SAFETY: the stream was filled, and is not used again.
+        // SAFETY: the library filled the stream, and the stream is not used again.
         let reader = unsafe { RecordBatchStreamReader::from_raw(&raw mut stream) }.expect("a stream");
         let is_known = |row: &&Option<Vec<u8>>| row.is_some() || column.missing == TP_BLANK_KEEP;
         let known: Vec<bool> = rows.iter().filter(is_known).map(Option::is_some).collect();

@@ -43,11 +43,11 @@ pub fn bitmap(valid: &[bool]) -> Vec<u8> {
 /// The buffers of an array, and the places of the bytes that a fault may change.
 pub(super) struct Buffers {
     pub pointers: Vec<*const u8>,
-    /// A buffer whose bytes the library must check: offsets but the last one, views, or places.
+    /// A buffer whose bytes the library must check: offsets (except the last one), views, or places.
     pub checked: (*mut u8, usize),
 }
 
-/// The buffers of strings, with `skipped` rows before the others.
+/// The buffers of strings, with `skipped` rows before these rows.
 pub(super) fn strings(input: &Input, memory: &mut Memory, rows: &[Option<Vec<u8>>], skipped: usize) -> Buffers {
     let all: Vec<Option<&[u8]>> =
         vec![Some(&b"skipped"[..]); skipped].into_iter().chain(rows.iter().map(Option::as_deref)).collect();

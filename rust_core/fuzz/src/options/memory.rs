@@ -2,7 +2,7 @@
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 
-/// Memory with the alignment of a structure and an exact end.
+/// Memory with the alignment of a structure. A sanitizer reports any access after its end.
 pub struct Memory {
     pub start: *mut u8,
     layout: Layout,

@@ -20,12 +20,12 @@ use subject::Subject;
 
 /// The regular expression in options that have members for one.
 const PATTERN: &str = r"\w+";
-/// The most calls of one input.
+/// The largest number of calls of one input.
 const MAX_CALLS: usize = 32;
 
 #[derive(Debug, Arbitrary)]
 enum Call {
-    /// The bytes after `struct_size`; with `too_long`, the size is impossible.
+    /// `members` has the bytes after `struct_size`. If `too_long` is given, the size is impossible.
     New {
         members: Vec<u8>,
         too_long: Option<u32>,
@@ -95,15 +95,15 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// Makes an analyzer with arbitrary options. The members are the number of threads, whether it only counts, the
-/// tokenizer, and a pattern and its length.
+/// Makes an analyzer with arbitrary options. The members are the number of threads, whether the analyzer only
+/// counts, the tokenizer, and a pattern and its length.
 fn new(members: &[u8], too_long: Option<u32>) {
     let mut members = members.to_vec();
     let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
     let tokenizer = members.get(16..).map_or(0, |bytes| number(&bytes[..bytes.len().min(8)]));
     let end = members.len().min(40);
     if end > 24 {
-        // A library cannot detect an invalid pointer.
+        // The pointer is NULL, because a library cannot detect an invalid pointer.
         members[24..end].fill(0);
     }
     if end == 40 && tokenizer == 5 {
@@ -123,7 +123,7 @@ fn new(members: &[u8], too_long: Option<u32>) {
     }
     let options = Memory::of(&bytes);
     let mut analyzer = ptr::null_mut();
-    // SAFETY: the options have the size they claim, or claim an impossible size.
+    // SAFETY: the options have the size that they state, or claim an impossible size.
     let status = unsafe { tp_analyzer_new(options.start.cast(), &raw mut analyzer) };
     let (known, unknown) = members.split_at(end);
     if too_long.is_some() || tokenizer > 5 || unknown.iter().any(|byte| *byte != 0) {
@@ -166,7 +166,7 @@ fn scale(values: &[u64], factor: u64) {
     data.validate_full().unwrap();
     let scaled = Float64Array::from(data);
     assert_eq!(scaled.null_count(), 0);
-    // NaNs are not equal to each other.
+    // The numbers are compared by their bits, because NaN is not equal to itself.
     let same = |found: f64, value: f64| found.to_bits() == value.to_bits() || found.is_nan() && value.is_nan();
     assert!(scaled.values().iter().zip(&values).all(|(found, value)| same(*found, value * factor)));
     assert_eq!(scaled.len(), values.len());
@@ -179,7 +179,7 @@ fn hello(name: &[u8]) {
     match str::from_utf8(name) {
         Ok(name) => {
             assert_eq!(status, TP_OK);
-            // SAFETY: the greeting has this length and a zero after it, and is freed once.
+            // SAFETY: the greeting has this length, a zero byte follows, and the greeting is freed once.
             unsafe {
                 let text = std::slice::from_raw_parts(greeting.cast::<u8>(), length + 1);
                 assert_eq!(text, format!("Hello, {name}!\0").as_bytes());
@@ -252,7 +252,7 @@ fn offset_size(size: usize) {
 }
 
 fn status_name(status: i32) {
-    // SAFETY: names live as long as the library.
+    // SAFETY: the names of statuses are valid until the process ends.
     let name = unsafe { CStr::from_ptr(tp_status_name(status)) }.to_str().unwrap();
     assert!(name == "TP_OK" && status == 0 || name.starts_with("TP_ERROR_"));
     assert!(name != "TP_ERROR_UNKNOWN" || !(TP_OK..=TP_ERROR_TEXT_NOT_STORED).contains(&status));

@@ -8,7 +8,7 @@ use text_processor::*;
 
 use super::memory::{Memory, absurd};
 
-/// An analyzer with two documents, and an empty draft for it. No call here may change them.
+/// An analyzer with two documents, and its empty draft. The calls here must not change them.
 pub struct Subject {
     analyzer: *mut tp_analyzer,
     draft: *mut tp_draft,
@@ -32,7 +32,7 @@ impl Subject {
         // SAFETY: the array has the layout of the structure, and its first member is the size.
         assert_eq!(unsafe { tp_analyzer_statistics(self.analyzer, members.as_mut_ptr().cast()) }, TP_OK);
         assert_eq!(members, [48, 2, 4, 3, 4, 15]);
-        // SAFETY: neither was freed.
+        // SAFETY: both handles are valid.
         assert_eq!(unsafe { tp_analyzer_add_draft(self.analyzer, self.draft) }, TP_ERROR_NO_WORDS);
     }
 
@@ -65,7 +65,7 @@ impl Subject {
         let (texts, lengths) = ([text], [1_usize]);
         let texts = if is_null(1) { ptr::null() } else { texts.as_ptr() };
         let lengths = if is_null(2) { ptr::null() } else { lengths.as_ptr() };
-        // Detects writes on failure. There is room for the largest structure.
+        // The bytes show whether a failed call has written. The largest structure fits.
         let mut room = [0xA5A5_A5A5_A5A5_A5A5_u64; 10];
         let out = |place: u8| if is_null(place) { ptr::null_mut() } else { room.as_mut_ptr().cast::<c_void>() };
         let [first, second, third, fourth] = [0, 1, 2, 3].map(out);
@@ -175,7 +175,8 @@ impl Drop for Subject {
     }
 }
 
-/// For each function of [`Subject::null`]: one bit for each pointer that must not be NULL, the first pointer lowest.
+/// For each function of [`Subject::null`], one bit for each pointer that must not be NULL. The lowest bit is for the
+/// first pointer.
 const REQUIRED: [u8; 30] = [1, 3, 7, 3, 3, 3, 3, 1, 3, 3, 1, 1, 3, 3, 3, 7, 3, 3, 3, 3, 3, 6, 14, 6, 1, 1, 6, 3, 1, 3];
 
 type CallbackFunction = unsafe extern "C" fn(*mut c_void, *const tp_document_event) -> i32;

@@ -17,8 +17,8 @@ use super::super::reference::{is_whitespace, words};
 use super::super::text::Text;
 
 const PATTERN: &str = r"\w+";
-/// Finds the same in ASCII. In other text it needs word boundaries that the `regex` crate does not have, and it has
-/// empty matches.
+/// Finds the same tokens as `PATTERN` in ASCII text. In other text, this pattern needs word boundaries that the `regex`
+/// crate does not have. It also has empty matches.
 const PYTHON_PATTERN: &str = "[0-9A-Za-z_\u{b2}]\0(?:x{0}|\\b[0-9A-Za-z_\u{b2}]+\\b|$)";
 const LEXICON: &str = "good\t1.9\ngreat\t3.1\nbad\t-2.5\nawful\t-2\n:)\t2\n";
 const EMOJI: &str = "\u{1F600}\tgood face\n\u{e9}\tnone";
@@ -36,7 +36,7 @@ pub enum Analysis {
         texts: Vec<Text>,
         threads: u8,
     },
-    /// Hashed if `columns` is given.
+    /// The features are hashed if `columns` is given.
     Matrix {
         texts: Vec<Text>,
         threads: u8,
@@ -65,7 +65,7 @@ impl Analysis {
     }
 }
 
-/// Texts as the C ABI takes them.
+/// Texts in the form of the C ABI.
 struct Texts<'t> {
     texts: Vec<&'t [u8]>,
     pointers: Vec<*const c_char>,
@@ -223,7 +223,7 @@ fn matrix(texts: &Texts, threads: usize, hashed: Option<u32>) {
     let mut options: tp_vectorizer_options = unsafe { std::mem::zeroed() };
     (options.struct_size, options.threads) = (size_of::<tp_vectorizer_options>(), threads);
     let (mut vectorizer, mut matrix) = (ptr::null_mut(), ptr::null_mut());
-    // SAFETY: the options have the size they claim, there is a pointer and a length for each text, and both handles are
+    // SAFETY: the options have the size that they state, each text has a pointer and a length, and both handles are
     // freed once.
     unsafe {
         assert_eq!(tp_vectorizer_new(&raw const options, &raw mut vectorizer), TP_OK);

@@ -1,7 +1,8 @@
-//! Calls the C ABI in any order, on several analyzers, and compares it with a slow model in plain Rust.
+//! Calls functions of the C ABI in any order on several analyzers, and compares the results with a slow model in plain
+//! Rust.
 //!
-//! Library and model do the same operations. Each keeps a log of what a host observes: statuses and details of
-//! failures, answers, and when callbacks run and are destroyed. The logs must be equal.
+//! The library and the model do the same operations. Each keeps a log of everything that a host observes: statuses and
+//! details of failures, answers, and when callbacks run and are destroyed. The logs must be equal.
 
 mod analyses;
 mod library;
@@ -20,9 +21,9 @@ use analyses::Analysis;
 use library::Library;
 use model::Model;
 
-/// The most operations of one sequence.
+/// The largest number of operations of one sequence.
 const MAX_OPERATIONS: usize = 64;
-/// The most documents of two analyzers that are merged.
+/// The largest number of documents of two analyzers that are merged.
 const MAX_MERGED: usize = 300;
 /// The number of analyzers, drafts, indexers, events and streams, each, that exist at the same time.
 const SLOTS: usize = 3;
@@ -97,7 +98,7 @@ enum Operation {
         text: Text,
         separator: u8,
         parts: Option<u8>,
-        /// The function `blank` turns it into a `tp_blank`.
+        /// The function `blank` makes a `tp_blank` from this byte.
         blank: u8,
     },
     Clear {
@@ -204,7 +205,7 @@ enum Operation {
     ReleaseStream {
         stream: Slot,
     },
-    /// All questions.
+    /// All queries.
     AskAll {
         analyzer: Slot,
     },
@@ -234,7 +235,7 @@ enum Operation {
     },
 }
 
-/// All questions to an analyzer with these documents.
+/// All queries of an analyzer with these documents.
 fn every_question(analyzer: Slot, documents: Vec<String>) -> Vec<Operation> {
     let ask = |bulk| {
         let stream = Slot(0);
@@ -323,7 +324,7 @@ pub fn check(data: &[u8]) {
         run(&mut library, &mut model, number, &operation);
     }
     for slot in (0..SLOTS).map(Slot) {
-        // Streams 1 and 2 live longer than their analyzers, and so do some indexers and drafts.
+        // Streams 1 and 2, and some indexers and drafts, are used after their analyzers are freed.
         for operation in [
             Operation::AskAll { analyzer: slot },
             Operation::Clear { analyzer: slot },
@@ -361,7 +362,7 @@ fn run(library: &mut Library, model: &mut Model, number: usize, operation: &Oper
     if let Operation::Merge { analyzer, other } = operation
         && model.documents(*analyzer).len() + model.documents(*other).len() > MAX_MERGED
     {
-        // Merging with itself doubles the documents.
+        // An analyzer that is merged with itself has each document twice.
         return;
     }
     library.run(operation);

@@ -92,7 +92,7 @@ pub fn add_concordances<'d>(calls: &mut Calls<'d>, data: &'d Data) {
 struct OwnedPatterns(*mut tp_patterns);
 
 impl OwnedPatterns {
-    /// A closure that calls this function owns the patterns; one that reads the member would own only the pointer.
+    /// A closure that calls this function captures the patterns. A closure that reads the member captures a pointer.
     fn pointer(&self) -> *mut tp_patterns {
         self.0
     }
@@ -100,7 +100,7 @@ impl OwnedPatterns {
 
 impl Drop for OwnedPatterns {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_patterns_free(self.0) }
     }
 }

@@ -1,4 +1,4 @@
-//! Long calls that ask an analyzer, count by group, or choose documents.
+//! Long calls that query an analyzer, count by group, or choose documents.
 
 use std::ptr;
 
@@ -25,7 +25,7 @@ pub fn add_queries<'d>(calls: &mut Calls<'d>, data: &'d Data) {
             read(|out| tp_analyzer_term_frequencies(terms, 0, out))
         });
         calls.add("tp_analyzer_top_terms", 3 << 18, move || read(|out| tp_analyzer_top_terms(terms, 0, out)));
-        // The words, their places, the text and its tokens are each written with at least one look at the clock.
+        // The call looks at the clock at least once while it writes the words, their places, the text and its tokens.
         calls.add("tp_analyzer_to_ipc", 3 * UNITS_PER_STEP, move || {
             array(|out| tp_analyzer_to_ipc(terms, ptr::null(), out))
         });

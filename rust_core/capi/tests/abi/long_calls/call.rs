@@ -12,7 +12,7 @@ use text_processor::*;
 /// A call that takes long.
 pub struct Long<'d> {
     pub function: &'static str,
-    /// The least number of times that it runs the checkpoint; 0 if complete work would take too long for a test.
+    /// The smallest number of runs of the checkpoint; 0 if the complete call takes too long for a test.
     pub steps: usize,
     pub call: Box<dyn Fn() -> tp_status + 'd>,
 }
@@ -22,22 +22,22 @@ pub struct Long<'d> {
 pub struct Calls<'d>(pub Vec<Long<'d>>);
 
 impl<'d> Calls<'d> {
-    /// Adds a call that does this number of units of work, or 0 if complete work would take too long for a test.
+    /// Adds a call with its number of units of work, or 0 if the complete call takes too long for a test.
     pub fn add(&mut self, function: &'static str, units: usize, call: impl Fn() -> tp_status + 'd) {
         self.0.push(Long { function, steps: units / UNITS_PER_STEP, call: Box::new(call) });
     }
 }
 
-/// The units of work between two looks at the clock, and the threads that each do as much in a step.
+/// The units of work in a step: each thread does this part of them between two looks at the clock.
 pub const UNITS_PER_STEP: usize = (1 << 16) * THREADS;
 pub const THREADS: usize = 2;
 
 thread_local! {
-    /// The number of times that the checkpoint ran, and the number of the time that ends the call.
+    /// The number of runs of the checkpoint, and the number of the run that ends the call.
     pub static RUNS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
 
-/// The checkpoint gets its address.
+/// The address of this value is the user data of the checkpoint.
 static USER_DATA: u8 = 0;
 
 unsafe extern "C" fn count(user_data: *mut c_void) -> i32 {
@@ -58,7 +58,7 @@ pub fn runs_until(last: usize, call: impl FnOnce() -> tp_status) -> (usize, tp_s
     (RUNS.get().0, status)
 }
 
-/// Makes what a call needs, without the checkpoint that `runs_until` has set.
+/// Makes an object that a call needs, without the checkpoint that `runs_until` has set.
 pub fn unchecked<R>(make: impl FnOnce() -> R) -> R {
     // SAFETY: there are no conditions.
     assert_eq!(unsafe { tp_set_checkpoint(None, ptr::null_mut(), 0) }, TP_OK);

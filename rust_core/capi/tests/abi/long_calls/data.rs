@@ -27,7 +27,7 @@ pub struct Data {
     pub characters_in_words: OwnedVectorizer,
     pub text: String,
     pub capitals: String,
-    /// Many short documents, and the numbers of all of them, the last one first.
+    /// Many short documents, and the numbers of all these documents in reverse order.
     pub short_lines: Handle,
     pub numbers: Vec<u64>,
 }
@@ -114,7 +114,7 @@ pub fn with_column<R>(text: &[u8], call: impl FnOnce(*const tp_column) -> R) -> 
 pub struct OwnedMatrix(pub *mut tp_matrix);
 
 impl OwnedMatrix {
-    /// A closure that calls this function owns the matrix; one that reads the member would own only the pointer.
+    /// A closure that calls this function captures the matrix. A closure that reads the member captures a pointer.
     pub fn pointer(&self) -> *mut tp_matrix {
         self.0
     }
@@ -122,7 +122,7 @@ impl OwnedMatrix {
 
 impl Drop for OwnedMatrix {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_matrix_free(self.0) }
     }
 }
@@ -156,7 +156,7 @@ impl OwnedVectorizer {
         Self(vectorizer)
     }
 
-    /// A closure that calls it owns the vectorizer, not only its address.
+    /// A closure that calls this function captures the vectorizer, not only its address.
     pub fn pointer(&self) -> *mut tp_vectorizer {
         self.0
     }
@@ -164,14 +164,14 @@ impl OwnedVectorizer {
 
 impl Drop for OwnedVectorizer {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_vectorizer_free(self.0) }
     }
 }
 
 impl Drop for Data {
     fn drop(&mut self) {
-        // SAFETY: it is freed once.
+        // SAFETY: the handle is freed only once.
         unsafe { tp_vader_free(self.vader) }
     }
 }

@@ -27,7 +27,7 @@ int tests_done(const char *program);
 
 tp_analyzer *new_analyzer(void);
 tp_analyzer *new_analyzer_with(size_t threads, bool counts_only);
-/* Adds a document, which ends with a zero. */
+/* Adds a document, which ends with a zero byte. */
 tp_status add(tp_analyzer *analyzer, const char *text);
 uint64_t document_count(const tp_analyzer *analyzer);
 uint64_t total_words(const tp_analyzer *analyzer);

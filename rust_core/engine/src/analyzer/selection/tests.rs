@@ -1,4 +1,4 @@
-//! Compares chosen, reduced and merged analyzers with new ones.
+//! Compares chosen, reduced and merged analyzers with new analyzers.
 
 use super::*;
 use crate::analyzer::tests::{assert_is, documents, tokenizations};
@@ -35,7 +35,7 @@ fn ngrams_of(analyzer: &Analyzer) -> Vec<(Vec<u8>, u64)> {
     texts.zip(ngrams.counts().iter().copied()).collect()
 }
 
-/// Numbers of some of `count` documents.
+/// The numbers of some documents, of which there are `count`.
 fn numbers(chosen: &[Any], count: usize) -> Vec<u64> {
     if count == 0 { Vec::new() } else { chosen.iter().map(|number| number.index(count) as u64).collect() }
 }
@@ -47,9 +47,9 @@ fn those<T: Clone>(numbers: &[u64], all: &[T]) -> Vec<T> {
 #[derive(Debug, Clone)]
 enum Change {
     Add(Vec<String>),
-    /// Replaces an analyzer by a choice from another one.
+    /// Replaces an analyzer by one of documents that are chosen from another analyzer.
     Choose(Any, Vec<Any>),
-    /// The same, with consecutive documents.
+    /// As `Choose`, with consecutive documents.
     ChooseFrom(Any, Any),
     Keep(Vec<Any>),
     Append(Any),
@@ -80,7 +80,7 @@ fn changes() -> impl Strategy<Value = Vec<(Any, Change)>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
     #[test]
-    fn each_answer_is_that_of_a_new_analyzer(
+    fn each_answer_equals_that_of_a_new_analyzer(
         changes in changes(), threads in 1..4_usize, in_steps: bool,
         tokenization in prop_oneof![tokenizations(), Just(Tokenization::Whitespace)],
     ) {
@@ -151,7 +151,7 @@ proptest! {
     }
 }
 
-/// Gives terms until none waits. Returns the words that waited.
+/// Gives terms until no word is pending. Returns the words that were pending.
 fn give(analyzer: &Analyzer, most: usize) -> Vec<Vec<u8>> {
     let mut asked = Vec::new();
     while asked.len() < most {
@@ -160,7 +160,7 @@ fn give(analyzer: &Analyzer, most: usize) -> Vec<Vec<u8>> {
         if words.is_empty() {
             break;
         }
-        // Words with the same length have one term, and other words are dropped.
+        // The term of a word is its length. Words whose length is a multiple of 3 are dropped.
         let terms: Vec<_> = words.iter().map(|word| (word.len() % 3 > 0).then(|| word.len().to_string())).collect();
         analyzer.give_terms(begin, terms.iter().map(|term| term.as_ref().map(String::as_bytes))).unwrap();
         asked.extend(words);
@@ -170,7 +170,7 @@ fn give(analyzer: &Analyzer, most: usize) -> Vec<Vec<u8>> {
 
 proptest! {
     #[test]
-    fn terms_are_those_of_a_new_analyzer_and_given_terms_are_not_needed_again(
+    fn terms_equal_those_of_a_new_analyzer_and_given_terms_are_not_requested_again(
         texts in documents(), more in documents(), chosen in prop::collection::vec(any::<Any>(), 0..20),
         given in prop_oneof![Just(0), Just(usize::MAX), 0..30_usize], is_external: bool, is_kept: bool, threads in 1..4_usize,
     ) {
@@ -264,7 +264,7 @@ fn documents_that_are_added_during_the_call_stay_after_those_that_are_kept() {
         let number = ADDED.fetch_add(1, Ordering::Relaxed);
         ANALYZER.add(format!("new{number} {}", "é ".repeat(number)).as_bytes()).unwrap();
         if number % 4 == 3 {
-            // With a query, the index has more documents than at the beginning.
+            // After a query, the index has more documents than at the beginning.
             checkpoint::set(None);
             ANALYZER.statistics().unwrap();
             checkpoint::set(Some((|| true, Duration::ZERO)));
@@ -330,7 +330,7 @@ fn analyzers_may_be_merged_into_each_other_at_the_same_time() {
 type Call<'a> = &'a dyn Fn() -> Result<()>;
 
 #[test]
-fn a_checkpoint_can_end_each_call_which_then_changes_nothing() {
+fn a_call_that_a_checkpoint_ends_changes_nothing() {
     let texts: Vec<String> = (0..300).map(|number| format!("word{} of document {number}", number % 40)).collect();
     for threads in [1, 2] {
         let (own, other) = (
@@ -357,7 +357,7 @@ fn a_checkpoint_can_end_each_call_which_then_changes_nothing() {
 }
 
 #[test]
-fn kept_documents_do_not_hold_the_text_of_others() {
+fn the_text_of_removed_documents_is_freed() {
     let texts: Vec<String> = (0..1000).map(|number| format!("document {number}")).collect();
     let analyzer = analyzer(1, &Tokenization::Whitespace, &texts);
     let held = Arc::downgrade(&analyzer.documents_since(0).unwrap().0[0]);

@@ -22,7 +22,7 @@ fn a_batch_ends_at_the_first_text_that_is_refused() {
 }
 
 #[test]
-fn parts_of_a_text_are_added_as_single_documents_are() {
+fn parts_of_a_text_are_added_in_the_same_way_as_single_documents() {
     let texts: Vec<String> = (0..100).map(|number| format!("{number} and {}", "é".repeat(number % 40))).collect();
     let analyzer = Analyzer::default();
     assert_eq!(analyzer.add_separated(texts.join("|").as_bytes(), b'|', Blank::Refused), (100, Ok(())));
@@ -39,12 +39,12 @@ fn parts_of_a_text_are_added_as_single_documents_are() {
 
 proptest! {
     #[test]
-    fn texts_that_are_checked_together_are_added_as_single_documents_are(
+    fn texts_that_are_checked_together_are_added_in_the_same_way_as_single_documents(
         texts in prop::collection::vec(prop_oneof![
             4 => "[ab\0 É]{0,12}".prop_map(String::into_bytes),
             1 => "[ab \0é]{60,200}".prop_map(String::into_bytes),
             1 => Just("\u{3000}\n".into()),
-            // Two texts that are UTF-8 only together.
+            // Texts that are not UTF-8, two of which would be UTF-8 if they were joined.
             1 => prop::sample::select(vec![&b"a\xFF"[..], b"a\xC3", b"\xA9b", b"\xE3\x80", b"\x80"]).prop_map(<[u8]>::to_vec),
         ], 0..60),
         blank in prop::sample::select(vec![Blank::Refused, Blank::Skipped, Blank::Kept]),

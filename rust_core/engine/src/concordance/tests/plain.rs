@@ -1,4 +1,4 @@
-//! A search in plain Rust, to which concordances are compared, and the settings of the comparison.
+//! A search in plain Rust, which the tests compare with concordances, and the settings of this comparison.
 
 use super::super::*;
 use crate::analyzer::Analyzer;
@@ -88,7 +88,7 @@ pub fn settings() -> impl Strategy<Value = Setting> {
     )
 }
 
-/// The slots of patterns: None for any token.
+/// The slots of patterns. A slot that is None matches any token.
 pub type Phrases = Vec<Vec<Option<&'static str>>>;
 
 pub fn phrases() -> impl Strategy<Value = Phrases> {
@@ -135,7 +135,7 @@ pub struct Plain {
     pub length: usize,
     pub quote: [String; 3],
     pub characters: (usize, usize),
-    /// The words before and after the match, the nearest first, and those of the match.
+    /// The words before the match and after it, the nearest first, and the words of the match.
     pub words: [Vec<String>; 3],
 }
 

@@ -1,4 +1,4 @@
-//! Compares the counts of groups with an analyzer of the documents of each group alone.
+//! Compares the counts of each group with an analyzer that has only the documents of the group.
 
 use std::num::NonZero;
 
@@ -21,7 +21,7 @@ fn rows(counts: &GroupedCounts) -> Rows {
     (0..counts.len()).map(|row| (counts.group(row), terms(row), counts.count(row))).collect()
 }
 
-/// An analyzer, and the options to make others like it.
+/// An analyzer, and the options to make other analyzers of this kind.
 #[derive(Debug, Clone)]
 struct Setting {
     threads: usize,
@@ -62,7 +62,7 @@ fn documents() -> impl Strategy<Value = Vec<(String, u32)>> {
     prop::collection::vec((text, code), 0..30)
 }
 
-/// The first rows of each group, by analyzers of the documents of each group alone.
+/// The first rows of each group, from an analyzer that has only the documents of the group.
 fn expected(
     documents: &[(String, u32)],
     setting: &Setting,

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::checkpoint::tests::calls;
 
-/// Returns all n-grams of documents in order, by brute force: the bits of a number select the terms.
+/// Returns all n-grams of documents in order. Tries all numbers, whose bits select terms.
 fn model(documents: &[Vec<u32>], n: usize, skip: usize) -> Vec<(Vec<u32>, u64)> {
     let (mut counts, mut order): (HashMap<Vec<u32>, u64>, Vec<_>) = Default::default();
     for document in documents {
@@ -64,7 +64,7 @@ fn count_frequent(
 
 proptest! {
     #[test]
-    fn ngrams_are_counted_as_by_brute_force(
+    fn ngrams_have_the_counts_of_a_simple_model(
         documents in prop::collection::vec(prop::collection::vec(0..5_u32, 0..20), 0..8),
         n in 1..6_usize,
         skip in 0..4_usize,
@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn long_ngrams_are_counted_as_by_brute_force(
+    fn long_ngrams_have_the_counts_of_a_simple_model(
         documents in prop::collection::vec(prop::collection::vec(0..2_u32, 0..60), 0..4),
         n in 40..50_usize,
         threads in 1..4_usize,
@@ -103,7 +103,7 @@ proptest! {
     }
 }
 
-/// Ends the work at each of its checkpoints. Each step is short.
+/// Ends the work at each of its checkpoints.
 #[test]
 fn the_checkpoint_can_stop_counting_at_any_step() {
     let documents: Vec<Vec<u32>> = (0..5).map(|number| (number..number + 40).collect()).collect();
@@ -117,7 +117,7 @@ fn the_checkpoint_can_stop_counting_at_any_step() {
         // Each thread makes a few n-grams in each step.
         let steps = ngrams * n / (8 * UNITS_PER_LOOK);
         assert!(all > steps, "{all} steps for {ngrams} n-grams of {n}");
-        // The threads share the work differently each time.
+        // In each run, the threads divide the work in another way.
         for last in (1..=all / 2).step_by(1 + all / 20) {
             let (called, result) = calls(last, count);
             assert_eq!((called, result.err()), (last, Some(Error::Stopped)));

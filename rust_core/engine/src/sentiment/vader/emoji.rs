@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_space_is_added_before_a_description_only() {
+    fn a_space_is_added_before_a_description_but_not_after_it() {
         for (text, expected) in [
             ("none", "none"),
             ("a😁b", "a beaming faceb"),

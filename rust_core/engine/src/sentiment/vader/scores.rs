@@ -153,9 +153,9 @@ mod tests {
     }
 
     proptest! {
-        /// Formatting with a number of digits rounds exactly, except for numbers exactly in the middle.
+        /// The format with a number of digits rounds exactly, except numbers that are exactly in the middle.
         #[test]
-        fn rounding_is_that_of_decimal_numbers(value in -1.0..1.0_f64, near in 0..10_000_u32, off in -3..=3_i64) {
+        fn numbers_are_rounded_as_decimal_numbers(value in -1.0..1.0_f64, near in 0..10_000_u32, off in -3..=3_i64) {
             let near = (f64::from(near) + 0.5) / 10_000.0;
             let near = f64::from_bits(near.to_bits().checked_add_signed(off).unwrap());
             for value in [value, near] {

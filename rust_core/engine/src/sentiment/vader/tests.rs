@@ -39,7 +39,7 @@ fn neighbours_change_the_value_of_a_word() {
 }
 
 #[test]
-fn words_of_the_settings_count() {
+fn words_of_the_settings_have_an_effect() {
     let settings = Settings { lexicon: LEXICON, ..Default::default() };
     let own = Settings {
         boosters: "Mega\t0.5\nby far\t0.5",

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn cached_words_have_the_same_result() {
+    fn a_cached_word_gives_the_same_result() {
         let settings =
             crate::sentiment::vader::Settings { lexicon: "good\t1\nschadenfreudeless\t-1", ..Default::default() };
         let vocabulary = Vocabulary::new(&settings).unwrap();
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn capitals_are_those_of_python() {
+    fn words_are_in_capitals_by_the_rules_of_python() {
         for (text, expected) in [
             ("NO", true),
             ("N0!", true),

@@ -12,7 +12,7 @@ fn tokens<'t>(pattern: &str, text: &'t str, borders: &[usize]) -> Vec<&'t str> {
 }
 
 #[test]
-fn tokens_are_matches_or_the_group_in_them() {
+fn tokens_are_matches_or_the_text_of_their_group() {
     assert_eq!(tokens(r"\w+", "one, two & é", &[]), ["one", "two", "é"]);
     assert_eq!(tokens(r"#(\w+)", "a #tag, #b and # c", &[]), ["tag", "b"]);
     assert_eq!(tokens(r"(a)|b", "abab", &[]), ["a", "a"]);
@@ -45,7 +45,7 @@ fn an_invalid_pattern_is_shown_with_the_place_of_the_error() {
     assert!(error(r"\w{1000}{1000}").0.contains("size"));
 }
 
-/// The tokens that the linear search finds, without the `regex` crate.
+/// The tokens that the linear search finds. It does not use the `regex` crate.
 fn linear<'t>(search: &mut LinearSearch, text: &'t str) -> Option<Vec<&'t str>> {
     let (mut tokens, mut at) = (Vec::new(), 0);
     search.begin(text).unwrap();
@@ -110,7 +110,7 @@ fn a_pattern_that_reads_the_rest_of_the_text_for_each_token_takes_linear_time() 
 
 proptest! {
     #[test]
-    fn the_linear_search_finds_the_tokens_of_the_crate(
+    fn the_linear_search_finds_the_tokens_of_the_regex_crate(
         texts in prop::collection::vec("[Abé \n]{0,80}|A{0,80}|(AAb){0,20}", 1..4), pattern in prop::sample::select(&PATTERNS[..]),
     ) {
         let mut search = LinearSearch::new(pattern).unwrap();

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 fn tokens<'t>(text: &'t str, borders: &[usize], segments: Segments) -> Vec<&'t str> {
     let mut tokenizer = UnicodeTokenizer::new(segments);
-    // A text that was loaded before must not change the result.
+    // An earlier text must not change the result.
     tokenizer.read("a_b __ é c.d".as_bytes(), [3].into_iter()).unwrap();
     let number = tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
     let mut tokens = Vec::new();
@@ -48,7 +48,7 @@ fn every_line_of_unicodes_test_passes() {
         let text = parts.concat();
         assert_eq!(tokens(&text, &[], Segments::All), parts);
         assert_is(&text);
-        // Also between other text, and across the end of a mask.
+        // Each line is also tested between other text, and across the end of a mask.
         for before in ["x\n".to_owned(), format!("{}\n", "_ ".repeat(31)), format!("{}.\r\n", "é".repeat(31))] {
             assert_eq!(
                 tokens(&format!("{before}{text}"), &[], Segments::All)[expected(&before, Segments::All).len()..],
@@ -60,7 +60,7 @@ fn every_line_of_unicodes_test_passes() {
     assert_eq!(number, 1944);
 }
 
-/// A character of each class, and pictographs; one of them is also a letter.
+/// A character of each class, and pictographs, one of which is also a letter.
 const CLASSES: &str = "\r\n\u{b}\u{301}\u{200d}\u{ad}カאb'\".:,1_ \u{1f1e6}-👨Ⓜ";
 
 #[test]
@@ -85,14 +85,14 @@ fn letters_are_not_joined_with_pictographs() {
     assert_eq!(tokens("a.\u{200d}Ⓜ", &[], Segments::All), ["a.\u{200d}Ⓜ"]);
 }
 
-/// All characters, except in planes that Unicode has not assigned or reserves for private use.
+/// All characters, except those in planes that are not assigned or are for private use.
 pub(crate) fn assigned() -> impl Iterator<Item = char> {
     ('\0'..='\u{33fff}').chain('\u{e0000}'..='\u{e0fff}')
 }
 
 #[test]
 fn every_character_has_its_class() {
-    // The characters around it show its class. The crate is wrong only after a zero width joiner.
+    // The characters around a character show its class. The crate is wrong only after a zero width joiner.
     for c in assigned() {
         let text = format!("a{c}a{c}{c}1{c}1 {c} カ{c}_{c}א{c}א\n{c}\u{1f1e6}{c}\u{1f1e6}\r{c}a.{c}");
         let found: Vec<&str> = super::segments(&text, Segments::All).map(|range| &text[range]).collect();
@@ -104,7 +104,7 @@ fn every_character_has_its_class() {
 }
 
 #[test]
-fn words_are_those_that_people_expect() {
+fn common_texts_have_the_expected_words() {
     let text = "Can't pay $3,456.78 at 10:30 – e.g. on example.com; foo_bar ___ l’été 光は";
     let words =
         ["Can't", "pay", "3,456.78", "at", "10", "30", "e.g", "on", "example.com", "foo_bar", "l’été", "光", "は"];
@@ -116,7 +116,7 @@ fn words_are_those_that_people_expect() {
 #[test]
 fn tokens_across_pieces_are_found() {
     for token in ["a'b", "1,2", "a", "_", "___", "_a", "  ", "\r\n", "é.b", "a:é", "a_1", "a'b.c:d"] {
-        // At the start of the text, and at all places around the ends of the first two pieces.
+        // The text begins at the start, and at all places around the ends of the first two pieces.
         for before in (0..2).chain(LANES - 10..LANES + 2).chain(2 * LANES - 10..2 * LANES + 2) {
             for behind in ["", " ", "!", "; x", " é"] {
                 assert_is(&format!("{}{token}{behind}", "-".repeat(before)));
@@ -127,19 +127,19 @@ fn tokens_across_pieces_are_found() {
 
 proptest! {
     #[test]
-    fn ascii_tokens_are_those_of_the_oracle(text in "[abcX01_.,;:'\" \r\n-]{0,400}") {
+    fn tokens_of_ascii_text_equal_those_of_the_oracle(text in "[abcX01_.,;:'\" \r\n-]{0,400}") {
         assert_is(&text);
     }
 
     #[test]
-    fn other_tokens_are_those_of_the_oracle(
+    fn tokens_of_other_text_equal_those_of_the_oracle(
         text in "[ab1_.,;:' \r\n]{0,40}([ab1_.,;:'\" \r\n\u{b}\u{85}éλЖאひカ光\u{300}\u{200d}\u{ad}\u{1f1e6}\u{1f600}\u{2019}\u{203f}\u{3000}]{0,4}[ab1.' \n]{0,40}){0,9}",
     ) {
         assert_is(&text);
     }
 
     #[test]
-    fn tokens_of_any_text_are_those_of_the_oracle(text in any::<String>()) {
+    fn tokens_of_any_text_equal_those_of_the_oracle(text in any::<String>()) {
         assert_is(&text);
     }
 
@@ -156,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn cuts_do_not_change_tokens(text in "[ab1.' \r\né\u{300}\u{200d}光]{0,80}", from in 0..90_usize) {
+    fn tokens_do_not_change_if_text_is_cut_at_these_places(text in "[ab1.' \r\né\u{300}\u{200d}光]{0,80}", from in 0..90_usize) {
         if let Some(cut) = cut_from(text.as_bytes(), from.min(text.len())) {
             prop_assert!(from <= cut && cut < text.len());
             let (left, right) = text.split_at(cut);

@@ -93,7 +93,7 @@ impl Library {
         let struct_size = size_of::<tp_analyzer_options>();
         let options =
             tp_analyzer_options { struct_size, threads, counts_only: counts_only.into(), ..Default::default() };
-        // SAFETY: the options have the size they claim.
+        // SAFETY: the options have the size that they state.
         let made = answer(ptr::null_mut(), |analyzer| unsafe { tp_analyzer_new(&raw const options, analyzer) });
         let callbacks = Arc::clone(&self.callbacks);
         let (handle, is_freed, log) = (made.unwrap(), Arc::default(), self.log.clone());
@@ -271,7 +271,7 @@ impl Library {
             }
             Operation::AddDraft { analyzer, draft } => {
                 if let Some(draft) = self.drafts[draft.0] {
-                    // SAFETY: neither was freed.
+                    // SAFETY: both handles are valid.
                     self.change(*analyzer, |of| unsafe { tp_analyzer_add_draft(of.handle, draft) });
                 }
             }
@@ -362,7 +362,7 @@ impl Library {
                 // SAFETY: zeros are a valid structure of this type.
                 let mut options: tp_term_options = unsafe { std::mem::zeroed() };
                 (options.struct_size, options.min_length) = (size_of::<tp_term_options>(), (min_length % 5).into());
-                // SAFETY: the analyzer was not freed, and the options have the size they claim.
+                // SAFETY: the analyzer was not freed, and the options have the size that they state.
                 self.change(*analyzer, |of| unsafe { tp_analyzer_set_terms(of.handle, &raw const options) });
             }
             Operation::Choose { analyzer, from, documents } => self.choose(*analyzer, *from, &numbers(documents)),
@@ -373,7 +373,7 @@ impl Library {
             }
             Operation::Merge { analyzer, other } => {
                 let Some(other) = self.with(*other, |other| other.handle) else { return };
-                // SAFETY: neither was freed.
+                // SAFETY: both handles are valid.
                 self.change(*analyzer, |of| unsafe { tp_analyzer_merge(of.handle, other) });
             }
             Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("handled by the caller"),
@@ -382,14 +382,14 @@ impl Library {
 
     fn free_events(&mut self, slot: Slot) {
         if let Some(events) = self.events[slot.0].take() {
-            // SAFETY: the events were not freed, and are not used any more.
+            // SAFETY: the events were not freed, and are not used again.
             unsafe { tp_events_free(events) }
         }
     }
 
     fn free_draft(&mut self, slot: Slot) {
         if let Some(draft) = self.drafts[slot.0].take() {
-            // SAFETY: the draft was not freed, and is not used any more.
+            // SAFETY: the draft was not freed, and is not used again.
             unsafe { tp_draft_free(draft) }
         }
     }
@@ -398,7 +398,7 @@ impl Library {
     fn stop_indexer(&mut self, slot: Slot) -> bool {
         let indexer = self.indexers[slot.0].take();
         if let Some(indexer) = indexer {
-            // SAFETY: the indexer was not stopped, and is not used any more.
+            // SAFETY: the indexer was not stopped, and is not used again.
             assert_eq!(unsafe { tp_indexer_stop(indexer) }, TP_OK);
         }
         indexer.is_some()

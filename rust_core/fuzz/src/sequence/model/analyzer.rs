@@ -54,13 +54,13 @@ impl Drop for Callback {
     }
 }
 
-/// The events that were not read yet.
+/// The unread events.
 pub type Events = RefCell<VecDeque<Seen>>;
 
 #[derive(Clone)]
 pub enum Listener {
     Callback(Rc<Callback>),
-    /// Not notified any more after the events are freed.
+    /// After the events are freed, they are no longer notified.
     Events(Weak<Events>),
 }
 
@@ -113,7 +113,7 @@ impl Analyzer {
         }
     }
 
-    /// Runs a callback. Returns whether it requests to stop.
+    /// Runs a callback. Returns whether the callback requests to stop.
     pub fn call(&self, callback: &Callback, text: &str, words: u64) -> bool {
         let documents = self.documents.borrow().len() as u64;
         self.log.note(Seen::Called { callback: callback.number, text: text.into(), words, documents });

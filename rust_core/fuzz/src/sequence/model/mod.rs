@@ -51,7 +51,7 @@ impl Stream {
 pub struct Model {
     analyzers: [Option<Rc<Analyzer>>; SLOTS],
     drafts: [Option<Draft>; SLOTS],
-    /// The analyzer that an indexer keeps alive; `None` for an indexer that does nothing.
+    /// The analyzer that an indexer keeps in memory; `None` for an indexer that does nothing.
     indexers: [Option<Option<Rc<Analyzer>>>; SLOTS],
     streams: [Option<Stream>; SLOTS],
     events: [Option<Rc<Events>>; SLOTS],
@@ -296,7 +296,7 @@ impl Model {
                         log: self.log.clone(),
                     }));
                 });
-                // The last reference may be this one, and a callback is destroyed with it.
+                // This may be the last reference. Then the callback is destroyed too.
                 drop(parent);
                 self.note_status(result);
             }
