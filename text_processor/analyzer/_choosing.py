@@ -119,7 +119,7 @@ class Choosing(Documents):
     def __copy__(self) -> Self:
         return self.copy()
 
-    def _chosen(self, choose: Callable[[int], array[int]]) -> Self:
+    def _chosen(self, choose: Callable[[int], array[int] | memoryview[int]]) -> Self:
         handle = self._complete()
         # No other thread may remove documents before they are chosen.
         with handle.order.alone():

@@ -31,8 +31,8 @@ _KINDS = {
 """The kind of values of a column, by its Arrow format or by the beginning of this format."""
 
 
-def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[int]:
-    """The numbers of the chosen documents, in ascending order.
+def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[int] | memoryview[int]:
+    """The numbers of the chosen documents, in ascending order, as a buffer of uint64.
 
     Args:
         core: The core.
@@ -58,7 +58,7 @@ def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[i
         )
     if _is_numpy_mask(wanted):
         _check_mask(len(wanted), count)
-        return array("Q", wanted.nonzero()[0].astype("int64", copy=False).tobytes())
+        return memoryview(wanted.nonzero()[0].astype("int64", copy=False).view("uint64"))
     from text_processor._native.given_columns import column_table
 
     column = column_table(core, "documents", wanted)

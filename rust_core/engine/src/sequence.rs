@@ -54,7 +54,7 @@ impl Sequence {
     /// place in the text.
     pub fn append_types(&mut self, run: TokenRun) {
         let end = self.ids.len();
-        run.ids_to(0..run.len(), &mut self.ids);
+        run.parts_to(&[0..run.len()], &mut self.ids, |id| id);
         self.append_ends(run, end);
     }
 

@@ -7,7 +7,7 @@ use crate::analyzer::corpus::Corpus;
 use crate::checkpoint::Steps;
 use crate::documents::{Choice, Documents};
 use crate::error::{Error, Result};
-use crate::index::{Choosing, Index, are_all, check_numbers, place_of};
+use crate::index::{Choosing, Index, are_all, check_numbers};
 
 /// Chosen documents.
 struct Chosen {
@@ -38,7 +38,7 @@ fn choose(corpus: &Corpus, numbers: &[u64]) -> Result<Chosen> {
             Ok(begun) => begun,
             Err(chosen) => return Ok(chosen),
         };
-        let texts = documents.choose(numbers.len(), |at| place_of(numbers[at]), corpus.threads(), &mut steps)?;
+        let texts = documents.choose(numbers, corpus.threads(), &mut steps)?;
         drop(documents);
         // If the documents get other numbers in the meantime, the choice begins again.
         while let Some(index) = corpus.index_with(number) {

@@ -160,47 +160,54 @@ pub struct Chooser<'s> {
 }
 
 impl<'s> Chooser<'s> {
-    /// Returns a chooser of documents of these segments.
+    /// Returns a chooser of at most `most` documents of these segments.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn of(segments: &'s [Segment]) -> Result<Self> {
+    pub fn of(segments: &'s [Segment], most: usize) -> Result<Self> {
         let places = Places::of(segments)?;
         let mut own = list_for(places.chunks.len())?;
         own.resize(places.chunks.len(), None);
-        Ok(Self { places, own, next: None, choice: Choice::default() })
+        // A list that grows would be copied many times. Memory that nobody writes to is free.
+        let choice = Choice { pieces: list_for(most)?, ..Choice::default() };
+        Ok(Self { places, own, next: None, choice })
     }
 
-    /// Chooses the document with this number.
+    /// Chooses consecutive documents.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     ///
     /// # Panics
-    /// Panics if there is no document with this number.
-    pub fn choose(&mut self, number: usize) -> Result<()> {
+    /// Panics if there is no document with one of these numbers.
+    pub fn choose(&mut self, mut span: Range<usize>) -> Result<()> {
         let Self { places, own, next, choice } = self;
-        let (source, document) = places.find(number);
-        if *next != Some((source, document)) {
-            let chunk = match own[source] {
-                Some(chunk) => chunk,
-                None => {
-                    reserve(&mut choice.chunks, 1)?;
-                    choice.chunks.push(Arc::clone(places.chunks[source]));
-                    *own[source].insert(choice.chunks.len() - 1)
-                }
-            };
-            reserve(&mut choice.pieces, 1)?;
-            choice.pieces.push(Piece { chunk, first: document, before: choice.len });
+        while !span.is_empty() {
+            let (source, documents) = places.find(span.clone());
+            if *next != Some((source, documents.start)) {
+                let chunk = match own[source] {
+                    Some(chunk) => chunk,
+                    None => {
+                        reserve(&mut choice.chunks, 1)?;
+                        choice.chunks.push(Arc::clone(places.chunks[source].0));
+                        *own[source].insert(choice.chunks.len() - 1)
+                    }
+                };
+                choice.pieces.push(Piece { chunk, first: documents.start, before: choice.len });
+            }
+            *next = Some((source, documents.end));
+            choice.len += documents.len();
+            let offsets = places.chunks[source].1;
+            choice.bytes +=
+                usize::try_from(offsets[documents.end] - offsets[documents.start]).expect("offsets are lengths");
+            span.start += documents.len();
         }
-        *next = Some((source, document + 1));
-        choice.len += 1;
-        choice.bytes += places.chunks[source].range(document).len();
         Ok(())
     }
 
     /// Returns the chosen documents.
-    pub fn finish(self) -> Choice {
+    pub fn finish(mut self) -> Choice {
+        self.choice.pieces.shrink_to_fit();
         self.choice
     }
 }
@@ -210,8 +217,8 @@ struct Places<'s> {
     segments: &'s [Segment],
     /// The number of documents before each segment, and then that of all documents.
     starts: Vec<usize>,
-    /// The chunks of all segments.
-    chunks: Vec<&'s Arc<Chunk>>,
+    /// The chunks of all segments, with the offsets of their documents.
+    chunks: Vec<(&'s Arc<Chunk>, &'s [i64])>,
     /// The place of the first chunk of each segment in `chunks`.
     first_chunks: Vec<usize>,
     /// The segment and the piece of the last document that was found.
@@ -227,25 +234,29 @@ impl<'s> Places<'s> {
         for segment in segments {
             starts.push(starts[starts.len() - 1] + segment.len());
             first_chunks.push(chunks.len());
-            chunks.extend(segment.chunks());
+            chunks.extend(segment.chunks().iter().map(|chunk| (chunk, chunk.offsets())));
         }
         Ok(Self { segments, starts, chunks, first_chunks, segment: 0, piece: 0 })
     }
 
-    /// Returns the place of a document's chunk in `chunks`, and the number of the document in its chunk.
-    fn find(&mut self, document: usize) -> (usize, usize) {
-        let has = |segment: usize| self.starts[segment] <= document && document < self.starts[segment + 1];
+    /// Returns the first of consecutive documents, and those after it that follow it in its chunk: the place of the chunk
+    /// in `chunks`, and their numbers in the chunk.
+    fn find(&mut self, span: Range<usize>) -> (usize, Range<usize>) {
+        let has = |segment: usize| (self.starts[segment]..self.starts[segment + 1]).contains(&span.start);
         if !has(self.segment) {
             // Some segments may have no documents.
-            self.segment = self.starts.partition_point(|start| *start <= document) - 1;
+            self.segment = self.starts.partition_point(|start| *start <= span.start) - 1;
         }
-        let (chunk, number) = (self.first_chunks[self.segment], document - self.starts[self.segment]);
+        let (chunk, before) = (self.first_chunks[self.segment], self.starts[self.segment]);
+        let (number, end) = (span.start - before, span.end.min(self.starts[self.segment + 1]) - before);
         match &self.segments[self.segment] {
-            Segment::Chunk(_) => (chunk, number),
+            Segment::Chunk(_) => (chunk, number..end),
             Segment::Choice(choice) => {
                 self.piece = choice.piece_of(number, self.piece);
                 let piece = choice.pieces[self.piece];
-                (chunk + piece.chunk, piece.first + (number - piece.before))
+                let end = choice.pieces.get(self.piece + 1).map_or(end, |next| next.before.min(end));
+                let first = piece.first + (number - piece.before);
+                (chunk + piece.chunk, first..first + (end - number))
             }
         }
     }

@@ -1,17 +1,20 @@
 //! The documents of an analyzer: their text.
 //!
 //! `document` is a document that was checked, `separated` has the documents of one text with separators, `chunk` holds
-//! the text of consecutive documents, and `choice` is a list of documents in chunks.
+//! the text of consecutive documents, and `choice` is a list of documents in chunks. `spans` finds consecutive documents
+//! among chosen ones.
 
 mod choice;
 mod chunk;
 mod document;
 mod separated;
+mod spans;
 
 pub use choice::Choice;
 pub use chunk::Chunk;
 pub use document::{Blank, Checked};
 pub use separated::{PIECE_BYTES, Parts, number_of_parts, parts, pieces};
+pub use spans::each_span;
 
 use std::sync::Arc;
 
@@ -220,8 +223,8 @@ impl Documents {
                 first.push_segment(segment.clone(), 0);
                 continue;
             }
-            let mut part = Chooser::of(std::slice::from_ref(segment))?;
-            (0..rest).try_for_each(|number| part.choose(number))?;
+            let mut part = Chooser::of(std::slice::from_ref(segment), rest)?;
+            part.choose(0..rest)?;
             first.push_choices([part.finish()], 0);
             break;
         }
@@ -245,36 +248,30 @@ impl Documents {
         self.segments.len()
     }
 
-    /// Chooses `count` documents; `number` returns the number of each. Each thread makes one choice; the choices follow
-    /// each other. All texts must be stored.
+    /// Chooses the documents with these numbers. Each thread makes one choice; the choices follow each other. All texts
+    /// must be stored.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     ///
     /// # Panics
     /// Panics if there is no document with one of the numbers.
-    pub fn choose(
-        &self,
-        count: usize,
-        number: impl Fn(usize) -> usize + Sync,
-        threads: usize,
-        steps: &mut Steps,
-    ) -> Result<Vec<Choice>> {
-        let each = count.div_ceil(threads).max(MIN_DOCUMENTS_FOR_THREAD);
-        let mut states = list_for(count.div_ceil(each))?;
-        for start in (0..count).step_by(each) {
-            states.push((Chooser::of(&self.segments)?, start..count.min(start + each), Ok(())));
+    pub fn choose(&self, numbers: &[u64], threads: usize, steps: &mut Steps) -> Result<Vec<Choice>> {
+        let each = numbers.len().div_ceil(threads).max(MIN_DOCUMENTS_FOR_THREAD);
+        let mut states = list_for(numbers.len().div_ceil(each))?;
+        for numbers in numbers.chunks(each) {
+            states.push((Chooser::of(&self.segments, numbers.len())?, numbers.chunks(UNITS_PER_LOOK), Ok(())));
         }
         steps.run(&mut states, |(chooser, rest, result), steps| {
-            while result.is_ok() && rest.start < rest.end {
-                let some = rest.start..rest.end.min(rest.start + UNITS_PER_LOOK);
-                rest.start = some.end;
-                *result = some.into_iter().try_for_each(|place| chooser.choose(number(place)));
+            while result.is_ok()
+                && let Some(some) = rest.next()
+            {
+                *result = each_span(some, |span| chooser.choose(span));
                 if steps.is_over() {
                     break;
                 }
             }
-            result.is_err() || rest.start == rest.end
+            result.is_err() || rest.len() == 0
         })?;
         let mut choices = list_for(states.len())?;
         for (chooser, _, result) in states {
@@ -289,8 +286,8 @@ impl Documents {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
     pub fn push_since(&mut self, others: &Self, first: usize) -> Result<()> {
-        let mut more = Chooser::of(&others.segments)?;
-        (first..others.count).try_for_each(|number| more.choose(number))?;
+        let mut more = Chooser::of(&others.segments, others.count - first)?;
+        more.choose(first..others.count)?;
         let more = more.finish();
         self.reserve_segments(1)?;
         let words = more.words();

@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::checkpoint::Steps;
+use crate::documents::each_span;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::index::plan::Position;
@@ -17,13 +18,21 @@ use crate::index::token_batch::TokenBatch;
 use crate::index::token_store::{TokenRange, TokenRun, TokenStore, TokenWriter};
 use crate::index::type_counter::TypeCounter;
 use crate::index::unmerged::Unmerged;
+use crate::interner::Interner;
 use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve, zeros};
+use crate::terms::TermMap;
 use crate::workers;
 
 /// A block has about this many tokens, and a run at most this many, unless a part of a document has more.
 const TOKENS_PER_BLOCK: usize = if cfg!(test) { 16 } else { 1 << 15 };
 /// The most documents of a block.
 const MAX_DOCUMENTS_PER_BLOCK: usize = 1 << 14;
+/// Below this many documents, one thread finds the places of their tokens.
+const MIN_DOCUMENTS_FOR_THREADS: usize = if cfg!(test) { 8 } else { 1 << 17 };
+/// Below this many chosen types, one thread copies the types and their terms.
+const MIN_TYPES_FOR_THREADS: usize = if cfg!(test) { 8 } else { 1 << 13 };
+/// A thread counts at most this many tokens with 32 bits.
+const MAX_MET_TOKENS: usize = if cfg!(test) { 7 } else { u32::MAX as usize };
 /// Below this many tokens, starting threads costs more time than it saves.
 const MIN_TOKENS_FOR_THREADS: usize = if cfg!(test) { 40 } else { 1 << 18 };
 
@@ -37,10 +46,13 @@ pub fn are_all(numbers: &[u64], documents: usize) -> bool {
 /// # Errors
 /// [`Error::NoSuchDocument`].
 pub fn check_numbers(numbers: &[u64], documents: usize) -> Result<()> {
-    match numbers.iter().find(|number| **number >= documents as u64) {
-        Some(wrong) => Err(Error::NoSuchDocument { document: *wrong, documents }),
-        None => Ok(()),
+    let is_wrong = |number: &u64| *number >= documents as u64;
+    // This loop has no branch.
+    if !numbers.iter().fold(false, |found, number| found | is_wrong(number)) {
+        return Ok(());
     }
+    let document = numbers.iter().copied().find(is_wrong).expect("one was found");
+    Err(Error::NoSuchDocument { document, documents })
 }
 
 impl Index {
@@ -95,11 +107,12 @@ impl<'d> Choosing<'d> {
             if tokens < MIN_TOKENS_FOR_THREADS { 1 } else { threads.min(numbers.len().div_ceil(documents_per_block)) };
         let mut workers = list_for(useful)?;
         for _ in 0..useful {
-            workers.push(Worker { met: zeros(index.types().len())?, ..Worker::default() });
+            let known = index.types().len();
+            workers.push(Worker { met: zeros(known)?, types: list_for(known)?, ..Worker::default() });
         }
         Ok(Self {
             numbers,
-            places: Places::of(index)?,
+            places: Places::of(index, threads)?,
             workers,
             next_block: AtomicUsize::new(0),
             documents_per_block,
@@ -125,8 +138,7 @@ impl<'d> Choosing<'d> {
                     break;
                 }
                 let own = &numbers[block * size..numbers.len().min((block + 1) * size)];
-                let documents = own.iter().map(|number| place_of(*number));
-                if let Err(error) = worker.choose(block, documents, places, &runs, *is_much) {
+                if let Err(error) = worker.choose(block, own, places, &runs, *is_much) {
                     worker.failed = Some(error);
                     next_block.fetch_max(blocks, Ordering::Relaxed);
                 }
@@ -147,9 +159,9 @@ impl<'d> Choosing<'d> {
         let blocks = blocks_of(&mut self.workers)?;
         let (types, lists) = merged(&self.workers, &blocks, index.types().len())?;
         let mut counts: Vec<u64> = zeros(types.len())?;
-        for (worker, list) in self.workers.iter().zip(&lists) {
-            let count_of = |of: &u32| worker.met[*of as usize][1];
-            list.iter().zip(&worker.types).for_each(|(id, of)| counts[*id as usize] += count_of(of));
+        for (worker, list) in self.workers.iter_mut().zip(&lists) {
+            worker.gather()?;
+            list.iter().zip(&worker.counts).for_each(|(id, count)| counts[*id as usize] += count);
         }
         let mut tokens = TokenStore::default();
         tokens.reserve(self.workers.iter().map(|worker| worker.runs.len()).sum())?;
@@ -166,11 +178,22 @@ impl<'d> Choosing<'d> {
                 tokens.push(*worker, range, has_lists.then_some(*worker), lengths, continues);
             }
         }
-        let chosen = types.iter().copied().zip(counts.iter().copied());
+        let mut copies = [Copied::Types(Interner::default()), Copied::Terms(TermMap::default())];
+        let mut tasks = list_for(copies.len())?;
+        tasks.extend(&mut copies);
+        let threads = if types.len() < MIN_TYPES_FOR_THREADS { 1 } else { index.threads };
+        workers::each(threads, tasks, |copy| {
+            match copy {
+                Copied::Types(copy) => *copy = index.types().choose(types.iter().copied().zip(counts.iter().copied()))?,
+                Copied::Terms(copy) => *copy = index.terms().choose(&types)?,
+            }
+            Ok(())
+        })?;
+        let [Copied::Types(own), Copied::Terms(terms)] = copies else { unreachable!("they are in this order") };
         Ok(Index {
-            counter: TypeCounter::of(index.types().choose(chosen)?, index.counter.tokenization()),
+            counter: TypeCounter::of(own, index.counter.tokenization()),
             tokens: Some(tokens),
-            terms: index.terms().choose(&types)?,
+            terms,
             position: Position { documents: self.numbers.len(), inside: 0 },
             token_count: counts.iter().sum(),
             bytes,
@@ -182,24 +205,33 @@ impl<'d> Choosing<'d> {
     }
 }
 
-/// Returns the number of a document in memory.
-#[allow(clippy::cast_possible_truncation)] // A number is below that of documents.
-pub fn place_of(number: u64) -> usize {
-    number as usize
+/// A copy of the chosen types or of their terms.
+enum Copied {
+    Types(Interner),
+    Terms(TermMap),
 }
 
 /// The work of one thread.
 #[derive(Default)]
 struct Worker {
-    /// For each type of the index: its number in `types`, plus one, or 0 if this thread has not met the type; and its
-    /// count. Both are next to each other, because the processor waits for each place in memory.
-    met: Vec<[u64; 2]>,
-    /// The types, in the order in which this thread met them.
+    /// For each type of the index: its number in `types`, plus one, or 0 if this thread has not met the type; and how often
+    /// the thread met it since `gather`. Both are small and next to each other, because the processor waits for each
+    /// place in memory.
+    met: Vec<[u32; 2]>,
+    /// The number of tokens since `gather`.
+    met_tokens: usize,
+    /// The count of each type in `types`, up to the last `gather`.
+    counts: Vec<u64>,
+    /// The types, in the order in which this thread met them. There is room for all types of the index.
     types: Vec<u32>,
     writer: TokenWriter,
     runs: Vec<Run>,
     blocks: Vec<Block>,
     batch: TokenBatch,
+    /// The parts of the current run whose tokens are not in the batch yet.
+    parts: Vec<Range<usize>>,
+    /// The number of tokens in the batch, and in these parts.
+    tokens: usize,
     /// Whether the batch begins inside a document.
     continues: bool,
     /// The error that stopped this thread, if any.
@@ -227,81 +259,111 @@ impl Worker {
     fn choose(
         &mut self,
         number: usize,
-        documents: impl Iterator<Item = usize>,
+        documents: &[u64],
         places: &Places,
         runs: &[TokenRun],
         is_much: bool,
     ) -> Result<()> {
-        let (mut run, before, mut documents) = (0, self.runs.len(), documents.peekable());
-        while let Some(first) = documents.next() {
-            run = places.run_of(first, run);
-            let (begun, next) = (places.before[run], places.before[run + 1]);
-            // Consecutive documents of a run are copied together.
-            let mut end = first + 1;
-            while end < next && documents.next_if_eq(&end).is_some() {
-                end += 1;
-            }
-            let last = if end < next { places.starts[end] as usize } else { runs[run].len() };
-            let place = first - begun + usize::from(runs[run].continues());
-            reserve(&mut self.batch.lengths, end - first)?;
-            self.batch.lengths.extend_from_slice(&runs[run].lengths()[place..place + (end - first)]);
-            self.copy(runs[run], places.starts[first] as usize..last)?;
-            // The rest of a document is in the runs that follow.
-            while places.before[run + 1] == end && runs.get(run + 1).is_some_and(|run| run.continues()) {
-                if self.batch.ids.len() >= TOKENS_PER_BLOCK {
-                    self.write(is_much, true)?;
+        let (mut run, before) = (0, self.runs.len());
+        each_span(documents, |mut span| {
+            while !span.is_empty() {
+                if !places.is_in(span.start, run) {
+                    self.copy(runs[run])?;
+                    run = places.run_of(span.start);
                 }
-                run += 1;
-                let length = runs[run].lengths()[0];
-                match self.batch.lengths.last_mut() {
-                    Some(last) => *last += length,
-                    None => {
-                        reserve(&mut self.batch.lengths, 1)?;
-                        self.batch.lengths.push(length);
+                let end = places.before[run + 1].min(span.end);
+                let place = span.start - places.before[run] + usize::from(runs[run].continues());
+                let lengths = &runs[run].lengths()[place..place + (end - span.start)];
+                let last = if end < places.before[run + 1] { places.starts[end] as usize } else { runs[run].len() };
+                self.take(places.starts[span.start] as usize..last, lengths)?;
+                // The rest of a document is in the runs that follow.
+                while places.before[run + 1] == end && runs.get(run + 1).is_some_and(|run| run.continues()) {
+                    self.copy(runs[run])?;
+                    if self.tokens >= TOKENS_PER_BLOCK {
+                        self.write(is_much, true)?;
+                    }
+                    run += 1;
+                    let length = runs[run].lengths()[0];
+                    match self.batch.lengths.last_mut() {
+                        Some(last) => {
+                            *last += length;
+                            self.take(0..length as usize, &[])?;
+                        }
+                        None => self.take(0..length as usize, &[length])?,
                     }
                 }
-                self.copy(runs[run], 0..length as usize)?;
+                if self.tokens >= TOKENS_PER_BLOCK {
+                    self.copy(runs[run])?;
+                    self.write(is_much, false)?;
+                }
+                span.start = end;
             }
-            if self.batch.ids.len() >= TOKENS_PER_BLOCK {
-                self.write(is_much, false)?;
-            }
-        }
+            Ok(())
+        })?;
+        self.copy(runs[run])?;
         self.write(is_much, false)?;
         reserve(&mut self.blocks, 1)?;
         self.blocks.push(Block { number, types: self.types.len(), runs: self.runs.len() - before });
         Ok(())
     }
 
-    /// Appends some tokens of a run to the batch, without their lengths.
-    fn copy(&mut self, run: TokenRun, tokens: Range<usize>) -> Result<()> {
-        reserve(&mut self.batch.ids, tokens.len())?;
-        run.ids_to(tokens, &mut self.batch.ids);
+    /// Takes documents of these lengths, whose tokens are in this part of the run. `copy` copies the tokens.
+    #[inline]
+    fn take(&mut self, tokens: Range<usize>, lengths: &[u32]) -> Result<()> {
+        reserve(&mut self.batch.lengths, lengths.len())?;
+        self.batch.lengths.extend(lengths);
+        self.tokens += tokens.len();
+        reserve(&mut self.parts, 1)?;
+        self.parts.push(tokens);
         Ok(())
     }
 
-    /// Numbers and counts the types of the tokens in the batch, and writes the batch as a run. `has_rest` says whether the
-    /// next run begins inside the same document.
+    /// Numbers and counts the types of the tokens that were taken from a run, and appends these numbers to the batch.
+    fn copy(&mut self, run: TokenRun) -> Result<()> {
+        let tokens = self.tokens - self.batch.ids.len();
+        if self.met_tokens + tokens > MAX_MET_TOKENS {
+            self.gather()?;
+        }
+        self.met_tokens += tokens;
+        let Self { met, types, batch, parts, .. } = self;
+        reserve(&mut batch.ids, tokens)?;
+        #[allow(clippy::cast_possible_truncation)] // There are fewer types than ids of 32 bits.
+        run.parts_to(parts, &mut batch.ids, |id| {
+            let [number, count] = &mut met[id as usize];
+            if *number == 0 {
+                types.push(id);
+                *number = types.len() as u32;
+            }
+            *count += 1;
+            *number - 1
+        });
+        parts.clear();
+        Ok(())
+    }
+
+    /// Adds how often types were met to their counts.
+    fn gather(&mut self) -> Result<()> {
+        let Self { met, types, counts, .. } = self;
+        reserve(counts, types.len() - counts.len())?;
+        counts.resize(types.len(), 0);
+        for (of, count) in types.iter().zip(counts) {
+            *count += u64::from(take(&mut met[*of as usize][1]));
+        }
+        self.met_tokens = 0;
+        Ok(())
+    }
+
+    /// Writes the batch as a run. `has_rest` says whether the next run begins inside the same document.
     fn write(&mut self, is_much: bool, has_rest: bool) -> Result<()> {
-        let Self { met, types, batch, .. } = self;
+        let Self { types, batch, .. } = self;
         if batch.lengths.is_empty() {
             return Ok(());
-        }
-        for id in &mut batch.ids {
-            let [number, count] = &mut met[*id as usize];
-            if *number == 0 {
-                reserve(types, 1)?;
-                types.push(*id);
-                *number = types.len() as u64;
-            }
-            #[allow(clippy::cast_possible_truncation)] // There are fewer types than ids of 32 bits.
-            let own = (*number - 1) as u32;
-            *id = own;
-            *count += 1;
         }
         reserve(&mut self.runs, 1)?;
         let tokens = self.writer.write(&batch.ids, types.len(), is_much)?;
         self.runs.push(Run { lengths: copied(&batch.lengths)?, tokens, continues: self.continues });
         self.continues = has_rest;
+        self.tokens = 0;
         batch.clear();
         Ok(())
     }
@@ -349,26 +411,39 @@ struct Places {
 }
 
 impl Places {
-    fn of(index: &Index) -> Result<Self> {
+    fn of(index: &Index, threads: usize) -> Result<Self> {
         let documents = index.position().documents;
-        let (mut before, mut starts) = (list_for(index.token_runs().count() + 1)?, list_for(documents + 1)?);
+        let runs = index.token_runs().count();
+        let (mut before, mut starts, mut tasks) = (list_for(runs + 1)?, zeros(documents)?, list_for(runs)?);
+        let (mut rest, mut count) = (&mut starts[..], 0);
         for run in index.token_runs() {
-            before.push(starts.len());
-            let mut start = 0;
-            for (place, length) in run.lengths().iter().enumerate() {
-                if place > 0 || !run.continues() {
-                    starts.push(start);
-                }
+            before.push(count);
+            let (own, others) = rest.split_at_mut(run.lengths().len() - usize::from(run.continues()));
+            count += own.len();
+            rest = others;
+            tasks.push((run, own));
+        }
+        before.push(count);
+        let useful = if documents < MIN_DOCUMENTS_FOR_THREADS { 1 } else { threads };
+        workers::each(useful, tasks, |(run, starts): (TokenRun, &mut [u32])| {
+            let (first, lengths) = run.lengths().split_at(usize::from(run.continues()));
+            let mut start = first.iter().sum();
+            for (place, length) in starts.iter_mut().zip(lengths) {
+                *place = start;
                 start += length;
             }
-        }
-        before.push(starts.len());
+            Ok(())
+        })?;
         Ok(Self { before, starts })
     }
 
-    /// Returns the number of the run where a document begins. `near` is the number of a run near it.
-    fn run_of(&self, document: usize, near: usize) -> usize {
-        let has = |run: usize| self.before[run] <= document && document < self.before[run + 1];
-        if has(near) { near } else { self.before.partition_point(|before| *before <= document) - 1 }
+    /// Returns whether a document begins in a run.
+    fn is_in(&self, document: usize, run: usize) -> bool {
+        self.before[run] <= document && document < self.before[run + 1]
+    }
+
+    /// Returns the number of the run where a document begins.
+    fn run_of(&self, document: usize) -> usize {
+        self.before.partition_point(|before| *before <= document) - 1
     }
 }

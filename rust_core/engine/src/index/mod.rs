@@ -16,7 +16,7 @@ mod token_store;
 mod type_counter;
 mod unmerged;
 
-pub use choose::{Choosing, are_all, check_numbers, place_of};
+pub use choose::{Choosing, are_all, check_numbers};
 pub use plan::Position;
 pub use saved::{SavedTokens, types_of};
 pub use token_batch::TokenBatch;

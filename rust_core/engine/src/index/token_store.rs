@@ -152,16 +152,24 @@ impl<'t> TokenRun<'t> {
         ids.map(move |id| index_ids.map_or(id, |index_ids| index_ids[id as usize]))
     }
 
-    /// Appends the type ids of some tokens to `list`, which has room for them.
-    pub fn ids_to(self, tokens: Range<usize>, list: &mut Vec<u32>) {
-        let start = self.written.range.range.start;
-        let range = start + tokens.start..start + tokens.end;
+    /// Appends to `list`, which has room for them, the value of `of_type` for the type id of each token in some parts.
+    #[inline]
+    pub fn parts_to(self, parts: &[Range<usize>], list: &mut Vec<u32>, mut of_type: impl FnMut(u32) -> u32) {
+        let range = self.written.range.range.clone();
         // One loop for each case, as below.
         match (self.ids, self.index_ids) {
-            (IdBuffer::Narrow(buffer), None) => list.extend(buffer[range].iter().map(|id| u32::from(*id))),
-            (IdBuffer::Wide(buffer), None) => list.extend_from_slice(&buffer[range]),
-            (IdBuffer::Narrow(buffer), Some(ids)) => list.extend(buffer[range].iter().map(|id| ids[*id as usize])),
-            (IdBuffer::Wide(buffer), Some(ids)) => list.extend(buffer[range].iter().map(|id| ids[*id as usize])),
+            (IdBuffer::Narrow(buffer), None) => {
+                each_part(&buffer[range], parts, |ids| list.extend(ids.iter().map(|id| of_type(u32::from(*id)))));
+            }
+            (IdBuffer::Wide(buffer), None) => {
+                each_part(&buffer[range], parts, |ids| list.extend(ids.iter().map(|id| of_type(*id))));
+            }
+            (IdBuffer::Narrow(buffer), Some(of)) => {
+                each_part(&buffer[range], parts, |ids| list.extend(ids.iter().map(|id| of_type(of[*id as usize]))));
+            }
+            (IdBuffer::Wide(buffer), Some(of)) => {
+                each_part(&buffer[range], parts, |ids| list.extend(ids.iter().map(|id| of_type(of[*id as usize]))));
+            }
         }
     }
 
@@ -180,6 +188,10 @@ impl<'t> TokenRun<'t> {
             }
         }
     }
+}
+
+fn each_part<'b, T>(ids: &'b [T], parts: &[Range<usize>], mut take: impl FnMut(&'b [T])) {
+    parts.iter().for_each(|part| take(&ids[part.clone()]));
 }
 
 /// The tokens of all documents.
