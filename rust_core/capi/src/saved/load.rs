@@ -12,7 +12,7 @@ use engine::checkpoint::Steps;
 use engine::documents::Chunk;
 use engine::index::{IdBuffer, SavedTokens, types_of};
 use engine::interner::Interner;
-use engine::memory::{copied, list_for, reserve, zeros};
+use engine::memory::{list_for, reserve, zeros};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::FileDecoder;
@@ -218,7 +218,7 @@ impl<'s> Documents<'s> {
         } else {
             SavedTokens::new(ids, &token_ends, known..self.blocks.types[number], Some(counts))?
         };
-        let chunk = Chunk::of_saved(text.values()?, copied(&text_ends)?, checksum)?;
+        let chunk = Chunk::of_saved(text.values()?, text_ends, checksum)?;
         if !is_mapped {
             chunk.check()?;
         }

@@ -292,7 +292,7 @@ mod tests {
                 let ids = IdBuffer::Wide(buffer(&ids));
                 let tokens = SavedTokens::new(ids, &ends, known..next, Some(&mut counts)).unwrap();
                 let text = texts.concat();
-                made.push((Chunk::of_saved(buffer(&text), text_ends, checksum::hash(&text)).unwrap(), tokens));
+                made.push((Chunk::of_saved(buffer(&text), buffer(&text_ends), checksum::hash(&text)).unwrap(), tokens));
                 known = next;
             }
             assert_eq!(counts, state.counts);

@@ -1,12 +1,12 @@
 //! A chunk: the text of consecutive documents.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::OnceLock;
 
 use crate::checksum;
 use crate::documents::document::Blank;
 use crate::error::{Error, Result};
-use crate::memory::{Buffer, list_for, reserve};
+use crate::memory::{Buffer, copied, list_for, reserve};
 use crate::tokenizer::Tokenization;
 use crate::utf8;
 use crate::whitespace::Whitespace;
@@ -15,22 +15,52 @@ use crate::whitespace::Whitespace;
 #[derive(Debug)]
 pub struct Chunk {
     text: Buffer<u8>,
-    /// The start of each document, and then the end of the last one.
-    offsets: Vec<i64>,
+    offsets: Offsets,
     /// For a text of a file, its checksum, and whether it was checked.
     saved: Option<(u32, OnceLock<()>)>,
+}
+
+/// The start of each document, and then the end of the last one.
+#[derive(Debug)]
+enum Offsets {
+    Own(Vec<i64>),
+    /// In the memory of a file. They are copied before they change.
+    Saved(Buffer<i64>),
+}
+
+impl Offsets {
+    /// Returns the offsets, to append `more` offsets.
+    fn to_append(&mut self, more: usize) -> Result<&mut Vec<i64>> {
+        if let Self::Saved(saved) = self {
+            *self = Self::Own(copied(saved)?);
+        }
+        let Self::Own(own) = self else { unreachable!("they are copied") };
+        reserve(own, more)?;
+        Ok(own)
+    }
+}
+
+impl Deref for Offsets {
+    type Target = [i64];
+
+    fn deref(&self) -> &[i64] {
+        match self {
+            Self::Own(own) => own,
+            Self::Saved(saved) => saved,
+        }
+    }
 }
 
 impl Chunk {
     /// Returns an empty chunk with this capacity.
     pub(super) fn with_room_for(bytes: usize) -> Result<Self> {
-        Ok(Self { text: Buffer::with_room_for(bytes)?, offsets: vec![0], saved: None })
+        Ok(Self { text: Buffer::with_room_for(bytes)?, offsets: Offsets::Own(vec![0]), saved: None })
     }
 
     /// Returns a chunk of one document.
     pub fn of(text: Buffer<u8>) -> Self {
         let end = i64::try_from(text.len()).expect("lengths in memory fit into 63 bits");
-        Self { text, offsets: vec![0, end], saved: None }
+        Self { text, offsets: Offsets::Own(vec![0, end]), saved: None }
     }
 
     /// Returns a chunk of several documents. `offsets` has the start of each document, and then the end of the last one.
@@ -40,7 +70,7 @@ impl Chunk {
     pub fn of_many(text: Buffer<u8>, offsets: Vec<i64>) -> Self {
         let ends = [0, text.len()].map(|end| i64::try_from(end).ok());
         assert!(offsets.is_sorted() && [offsets.first(), offsets.last()].map(Option::<&i64>::copied) == ends);
-        Self { text, offsets, saved: None }
+        Self { text, offsets: Offsets::Own(offsets), saved: None }
     }
 
     /// Returns a chunk of documents that were saved, whose text has this checksum. Call [`check`](Self::check) before you
@@ -48,12 +78,12 @@ impl Chunk {
     ///
     /// # Errors
     /// [`Error::InvalidFile`] if the offsets are not those of consecutive documents that are the complete text.
-    pub fn of_saved(text: Buffer<u8>, offsets: Vec<i64>, checksum: u32) -> Result<Self> {
+    pub fn of_saved(text: Buffer<u8>, offsets: Buffer<i64>, checksum: u32) -> Result<Self> {
         let ends = [Some(0), i64::try_from(text.len()).ok()];
         if !offsets.is_sorted() || [offsets.first(), offsets.last()].map(Option::<&i64>::copied) != ends {
             return Err(Error::InvalidFile { reason: "a document is not in its column" });
         }
-        Ok(Self { text, offsets, saved: Some((checksum, OnceLock::new())) })
+        Ok(Self { text, offsets: Offsets::Saved(offsets), saved: Some((checksum, OnceLock::new())) })
     }
 
     /// Checks that the text of a file has its checksum, and that its documents are UTF-8, unless it was checked before. A
@@ -90,10 +120,10 @@ impl Chunk {
 
     /// Appends documents. There must be room for their text.
     pub(super) fn push_all<'t>(&mut self, documents: impl ExactSizeIterator<Item = &'t str>) -> Result<()> {
-        reserve(&mut self.offsets, documents.len())?;
+        let offsets = self.offsets.to_append(documents.len())?;
         let start = self.text.len();
         let (room, mut length) = (self.text.room(), 0);
-        self.offsets.extend(documents.map(|document| {
+        offsets.extend(documents.map(|document| {
             room[length..length + document.len()].copy_from_slice(document.as_bytes());
             length += document.len();
             i64::try_from(start + length).expect("lengths in memory fit into 63 bits")
@@ -106,8 +136,8 @@ impl Chunk {
     /// for all texts. Appends nothing and returns None if a text is not UTF-8, or if one is blank and blank texts are
     /// refused. Otherwise returns the number of words.
     pub(super) fn push_texts(&mut self, texts: &mut Vec<&[u8]>, blank: Blank) -> Result<Option<u64>> {
-        reserve(&mut self.offsets, texts.len())?;
-        let (documents, before) = (self.offsets.len(), self.text.len());
+        let offsets = self.offsets.to_append(texts.len())?;
+        let (documents, before) = (offsets.len(), self.text.len());
         let (room, mut length) = (self.text.room(), 0);
         for text in &*texts {
             room[length..length + text.len()].copy_from_slice(text);
@@ -125,7 +155,7 @@ impl Chunk {
             end += text.len();
             // All texts together may be UTF-8 although a character is divided between two of them.
             if start < end && copy[start] & 0xC0 == 0x80 {
-                self.offsets.truncate(documents);
+                offsets.truncate(documents);
                 return Ok(None);
             }
             if start < end && !whitespace.is_set(start) {
@@ -134,10 +164,10 @@ impl Chunk {
             } else if blank != Blank::Kept {
                 has_blank |= !whitespace.holds_word(start..end);
             }
-            self.offsets.push(i64::try_from(before + end).expect("lengths in memory fit into 63 bits"));
+            offsets.push(i64::try_from(before + end).expect("lengths in memory fit into 63 bits"));
         }
         if has_blank {
-            self.offsets.truncate(documents);
+            offsets.truncate(documents);
             if blank == Blank::Refused {
                 return Ok(None);
             }
@@ -155,10 +185,11 @@ impl Chunk {
 
     /// Appends consecutive documents of another chunk. There must be room for their text.
     pub(super) fn push_from(&mut self, other: &Self, documents: Range<usize>) -> Result<()> {
-        reserve(&mut self.offsets, documents.len())?;
-        let moved = self.offsets[self.len()] - other.offsets[documents.start];
+        let end = self.offsets[self.len()];
+        let offsets = self.offsets.to_append(documents.len())?;
+        let moved = end - other.offsets[documents.start];
         self.text.extend(&other.text[other.bytes_of(documents.clone())]);
-        self.offsets.extend(other.offsets[documents.start + 1..=documents.end].iter().map(|end| end + moved));
+        offsets.extend(other.offsets[documents.start + 1..=documents.end].iter().map(|end| end + moved));
         Ok(())
     }
 
@@ -214,13 +245,28 @@ impl Chunk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::Pod;
+
+    fn buffer<T: Pod>(values: &[T]) -> Buffer<T> {
+        let mut buffer = Buffer::with_room_for(values.len()).unwrap();
+        buffer.extend(values);
+        buffer
+    }
+
+    #[test]
+    fn documents_after_those_of_a_file_leave_the_file_as_it_is() {
+        let mut chunk = Chunk::of_saved(Buffer::default(), buffer(&[0, 0]), checksum::hash(b"")).unwrap();
+        chunk.push_all(["", ""].into_iter()).unwrap();
+        assert_eq!(chunk.offsets(), [0, 0, 0, 0]);
+        assert_eq!(chunk.push_texts(&mut vec![b""], Blank::Kept), Ok(Some(0)));
+        assert_eq!(chunk.len(), 4);
+    }
 
     #[test]
     fn a_text_that_was_saved_has_its_checksum_and_documents_of_utf8() {
         let chunk = |text: &[u8], checksum: u32, end: i64| {
-            let mut buffer = Buffer::with_room_for(text.len()).unwrap();
-            buffer.extend(text);
-            Chunk::of_saved(buffer, vec![0, end, i64::try_from(text.len()).unwrap()], checksum).unwrap()
+            let offsets = [0, end, i64::try_from(text.len()).unwrap()];
+            Chunk::of_saved(buffer(text), buffer(&offsets), checksum).unwrap()
         };
         let (text, sum) = ("aéb".as_bytes(), checksum::hash("aéb".as_bytes()));
         for end in [1, 3] {

@@ -184,7 +184,9 @@ impl<'d> Choosing<'d> {
         let threads = if types.len() < MIN_TYPES_FOR_THREADS { 1 } else { index.threads };
         workers::each(threads, tasks, |copy| {
             match copy {
-                Copied::Types(copy) => *copy = index.types().choose(types.iter().copied().zip(counts.iter().copied()))?,
+                Copied::Types(copy) => {
+                    *copy = index.types().choose(types.iter().copied().zip(counts.iter().copied()))?
+                }
                 Copied::Terms(copy) => *copy = index.terms().choose(&types)?,
             }
             Ok(())

@@ -143,37 +143,35 @@ fn check<I: Copy + Into<u32> + Ord>(ids: &[I], types: Range<u32>, counts: Option
 /// Cuts the tokens of documents into runs.
 fn runs_of(offsets: &[i64], tokens: usize) -> Result<Vec<SavedRun>> {
     let wrong = || invalid("the tokens of a document are not in their column");
+    let place = |offset: i64| usize::try_from(offset).expect("offsets are in order, and the first is 0");
     let [first, .., last] = offsets else {
         // There is no document.
         return if offsets == [0] && tokens == 0 { Ok(Vec::new()) } else { Err(wrong()) };
     };
-    if *first != 0 || usize::try_from(*last).ok() != Some(tokens) {
+    if *first != 0 || usize::try_from(*last).ok() != Some(tokens) || !offsets.is_sorted() {
         return Err(wrong());
     }
+    let ends = &offsets[1..];
     let (mut runs, mut document) = (list_for(tokens / TOKENS_PER_RUN + 1)?, 0);
-    let mut at = 0;
-    while document + 1 < offsets.len() {
-        let (start, continues) = (at, i64::try_from(at) != Ok(offsets[document]));
-        let limit = i64::try_from(start + TOKENS_PER_RUN).unwrap_or(i64::MAX);
+    let mut start = 0;
+    while document < ends.len() {
+        let limit = start + i64::try_from(TOKENS_PER_RUN).expect("a small number");
         // This document, and those after it that end within the run.
-        let rest = &offsets[document + 1..];
-        let complete = rest.iter().take(TOKENS_PER_RUN).take_while(|end| **end <= limit).count();
+        let rest = &ends[document..ends.len().min(document + TOKENS_PER_RUN)];
+        let complete = rest.partition_point(|end| *end <= limit);
+        let continues = start != offsets[document];
         let mut lengths = list_for(complete.max(1))?;
-        for end in &rest[..complete] {
-            let end = usize::try_from(*end).ok().filter(|end| (at..=tokens).contains(end)).ok_or_else(wrong)?;
-            lengths.push(u32::try_from(end - at).expect("a run has fewer tokens"));
-            at = end;
-        }
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // The numbers of tokens of a run.
         if complete == 0 {
-            at = start + TOKENS_PER_RUN;
-            if at > tokens {
-                return Err(wrong());
-            }
-            lengths.push(u32::try_from(at - start).expect("a run has fewer tokens"));
+            lengths.push((limit - start) as u32);
+        } else {
+            lengths.push((rest[0] - start) as u32);
+            lengths.extend(rest[..complete].windows(2).map(|ends| (ends[1] - ends[0]) as u32));
         }
-        document += complete;
+        let end = if complete == 0 { limit } else { rest[complete - 1] };
         reserve(&mut runs, 1)?;
-        runs.push(SavedRun { range: start..at, lengths, continues });
+        runs.push(SavedRun { range: place(start)..place(end), lengths, continues });
+        (start, document) = (end, document + complete);
     }
     Ok(runs)
 }
