@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from text_processor._native.batches import joined
+from text_processor._native.batches import joined, long_texts
 from text_processor._native.callbacks import (
     DocumentCallback,
     check_stack_depth,
@@ -89,12 +89,17 @@ class Adding(Queries):
             missing: How to treat missing and blank documents.
         """
         blank, added = self.blank(missing), ffi.new("uint64_t *")
-        # Joined by zero bytes, the documents cross the boundary in one call, unless one of them contains a zero byte.
-        data = joined(batch)
-        if data is None and missing != "raise":
+        each = long_texts(batch)
+        # Joined by zero bytes, short documents cross the boundary in one call, unless one of them contains a zero byte.
+        data = joined(batch) if each is None else None
+        if each is None and data is None and missing != "raise":
             batch, places = without_missing(batch)
             data = joined(batch) if places else None
+        kept: list[Any] = []
         try:
+            if each is not None:
+                self._add(self._lib.tp_analyzer_add_texts, *string_arrays(each, kept), len(each), blank, added)
+                return int(added[0])
             if data is not None and self._add_parts(data, len(data), b"\0", len(batch), blank, added):
                 return int(added[0])
         except InvalidDocumentError as error:

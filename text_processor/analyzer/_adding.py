@@ -203,8 +203,9 @@ class Adding:
             self._progress(self.rows, self._total)
 
     def index(self, handle: Handle) -> None:
-        """Index the documents in the background if there are enough of them. Called after each batch."""
-        self._indexer.added(handle)
+        """Index the documents in the background if enough of them follow. Called after each batch."""
+        if self._total is None or self._total > 2 * self.rows:
+            self._indexer.added(handle)
 
     def _is_heard(self) -> bool:
         """Whether a callback must run before the next document is taken."""

@@ -14,7 +14,7 @@ use crate::forks;
 use crate::workers::has_memory_for;
 
 /// The time of a step. Queries wait for the end of a step.
-const STEP_TIME: Duration = Duration::from_millis(4);
+const STEP_TIME: Duration = Duration::from_millis(1);
 /// The first and the longest time to wait for more text. The time doubles while there is no text.
 const WAIT_TIMES: [Duration; 2] = [Duration::from_micros(250), Duration::from_millis(32)];
 

@@ -4,6 +4,7 @@
 //! term; analyses of neighbors read all types.
 
 use std::ops::Range;
+use std::slice;
 use std::sync::Mutex;
 
 use crate::error::Result;
@@ -54,7 +55,7 @@ impl Sequence {
     /// place in the text.
     pub fn append_types(&mut self, run: TokenRun) {
         let end = self.ids.len();
-        run.parts_to(&[0..run.len()], &mut self.ids, |id| id);
+        run.parts_to(slice::from_ref(&(0..run.len())), &mut self.ids, |id| id);
         self.append_ends(run, end);
     }
 

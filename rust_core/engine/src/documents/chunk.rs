@@ -29,8 +29,8 @@ enum Offsets {
 }
 
 impl Offsets {
-    /// Returns the offsets, to append `more` offsets.
-    fn to_append(&mut self, more: usize) -> Result<&mut Vec<i64>> {
+    /// Returns the offsets, with room for `more` offsets.
+    fn own_with_room(&mut self, more: usize) -> Result<&mut Vec<i64>> {
         if let Self::Saved(saved) = self {
             *self = Self::Own(copied(saved)?);
         }
@@ -120,7 +120,7 @@ impl Chunk {
 
     /// Appends documents. There must be room for their text.
     pub(super) fn push_all<'t>(&mut self, documents: impl ExactSizeIterator<Item = &'t str>) -> Result<()> {
-        let offsets = self.offsets.to_append(documents.len())?;
+        let offsets = self.offsets.own_with_room(documents.len())?;
         let start = self.text.len();
         let (room, mut length) = (self.text.room(), 0);
         offsets.extend(documents.map(|document| {
@@ -136,7 +136,7 @@ impl Chunk {
     /// for all texts. Appends nothing and returns None if a text is not UTF-8, or if one is blank and blank texts are
     /// refused. Otherwise returns the number of words.
     pub(super) fn push_texts(&mut self, texts: &mut Vec<&[u8]>, blank: Blank) -> Result<Option<u64>> {
-        let offsets = self.offsets.to_append(texts.len())?;
+        let offsets = self.offsets.own_with_room(texts.len())?;
         let (documents, before) = (offsets.len(), self.text.len());
         let (room, mut length) = (self.text.room(), 0);
         for text in &*texts {
@@ -186,7 +186,7 @@ impl Chunk {
     /// Appends consecutive documents of another chunk. There must be room for their text.
     pub(super) fn push_from(&mut self, other: &Self, documents: Range<usize>) -> Result<()> {
         let end = self.offsets[self.len()];
-        let offsets = self.offsets.to_append(documents.len())?;
+        let offsets = self.offsets.own_with_room(documents.len())?;
         let moved = end - other.offsets[documents.start];
         self.text.extend(&other.text[other.bytes_of(documents.clone())]);
         offsets.extend(other.offsets[documents.start + 1..=documents.end].iter().map(|end| end + moved));

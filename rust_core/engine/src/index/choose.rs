@@ -185,7 +185,8 @@ impl<'d> Choosing<'d> {
         workers::each(threads, tasks, |copy| {
             match copy {
                 Copied::Types(copy) => {
-                    *copy = index.types().choose(types.iter().copied().zip(counts.iter().copied()))?
+                    let chosen = types.iter().copied().zip(counts.iter().copied());
+                    *copy = index.types().choose(chosen)?;
                 }
                 Copied::Terms(copy) => *copy = index.terms().choose(&types)?,
             }

@@ -44,6 +44,9 @@ use unmerged::Unmerged;
 /// Below this much text, starting threads costs more time than it saves.
 const MIN_BYTES_FOR_THREADS: usize = 8 * BLOCK_BYTES;
 
+/// A thread with less text than this would use only a part of a huge page for its tokens, and all of it is set to zero.
+const MIN_BYTES_FOR_HUGE_PAGES: usize = 2 * HUGE_PAGE_BYTES;
+
 /// All that queries need: the types and their counts, the term of each type, and the tokens of the documents.
 #[derive(Default)]
 pub struct Index {
@@ -165,7 +168,7 @@ impl Index {
         let bytes: usize = plan.iter().map(TextBlock::len).sum();
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         self.threads = threads;
-        let is_much = bytes >= HUGE_PAGE_BYTES;
+        let is_much = bytes / threads.max(1) >= MIN_BYTES_FOR_HUGE_PAGES;
         let is_little = bytes < MIN_BYTES_FOR_THREADS && self.unmerged.is_empty();
         if threads < 2 || is_little || plan.first().is_some_and(|block| block.has_parts) {
             // These types follow on those of the shards.

@@ -20,7 +20,7 @@ use crate::memory::{list_for, reserve};
 use crate::workers;
 
 /// Fewer strings are added on one thread: starting threads would take longer. Small in tests.
-const MIN_STRINGS_FOR_THREADS: usize = if cfg!(test) { 4 } else { 1 << 15 };
+const MIN_STRINGS_FOR_THREADS: usize = if cfg!(test) { 4 } else { 1 << 16 };
 /// If there are more slots for each string, it is faster to add on one thread, because the threads read all slots.
 const MAX_SLOTS_PER_STRING: usize = 32;
 

@@ -146,24 +146,26 @@ impl Keyness {
         order.truncate(settings.limit.map_or(usize::MAX, NonZero::get));
         self.reserve(order.len())?;
         let width = settings.measures.len();
-        for row in order {
-            steps.did(1 + width)?;
-            let (id, pair) = (ids[row as usize], pair_of(row));
-            self.ids.push(id);
+        // Column by column, because the processor then reads each list in one loop.
+        for rows in order.chunks(ROWS_TOGETHER) {
+            steps.did(rows.len() * (1 + width))?;
+            let terms = || rows.iter().map(|row| ids[*row as usize]);
+            self.ids.extend(terms());
             if let (Some(groups), Some(group)) = (&mut self.groups, group) {
-                groups.push(group);
+                groups.extend(rows.iter().map(|_| group));
             }
             for (side, size) in sizes.into_iter().enumerate() {
-                let [tokens, documents] = sides.counts[side][id as usize];
-                self.counts[side].push(tokens);
-                self.rates[side].push(1e6 * float(tokens) / size);
-                self.documents[side].push(documents);
+                let occurrences = || terms().map(|id| sides.counts[side][id as usize]);
+                self.counts[side].extend(occurrences().map(|[tokens, _]| tokens));
+                self.rates[side].extend(occurrences().map(|[tokens, _]| 1e6 * float(tokens) / size));
+                self.documents[side].extend(occurrences().map(|[_, documents]| documents));
             }
-            for (list, score) in self.scores.iter_mut().zip(&scores[pair * width..]) {
-                list.push(*score);
+            for (column, list) in self.scores.iter_mut().enumerate() {
+                list.extend(rows.iter().map(|row| scores[pair_of(*row) * width + column]));
             }
             if let (Some(list), Some(p_values)) = (&mut self.p_values, &p_values) {
-                list.push(p_values[if settings.correction.is_some() { row as usize } else { pair }]);
+                let place = |row: &u32| if settings.correction.is_some() { *row as usize } else { pair_of(*row) };
+                list.extend(rows.iter().map(|row| p_values[place(row)]));
             }
         }
         Ok(())
@@ -177,6 +179,9 @@ impl Keyness {
         numbers.into_iter().try_for_each(|list| reserve(list, rows))
     }
 }
+
+/// The number of rows that are written before a look at the time.
+const ROWS_TOGETHER: usize = 1 << 12;
 
 /// The units of work that a score takes.
 const UNITS_PER_SCORE: usize = 16;
