@@ -6,12 +6,13 @@ import pickle
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from text_processor import InvalidDocumentError, TextAnalyzer
 from text_processor._native import adding
-from text_processor._native.batches import BATCH_DOCUMENTS
+from text_processor._native.batches import BATCH_DOCUMENTS, LONG
 
 TEXT = "zwölf Boxkämpfer 光 😀"
 
@@ -360,3 +361,33 @@ def test_wrong_lengths_of_a_subclass_have_no_effect(analyzer: TextAnalyzer) -> N
     analyzer.add_document(Liar("a b c"))
     analyzer.add_documents([Liar("d"), "e"])
     assert analyzer.get_documents() == ["a b c", "d", "e"]
+
+
+@pytest.mark.parametrize("kind", [str, str.encode])
+@pytest.mark.parametrize(
+    ("missing", "blank"), [("raise", []), ("skip", [" "]), ("keep", [" "]), ("keep", [""])], ids=repr
+)
+def test_a_batch_of_long_documents_gives_the_same_as_one_of_short_documents(
+    kind: Callable[[str], Any], missing: Any, blank: list[str]
+) -> None:
+    answers = []
+    for times in (1, LONG):
+        texts = [text * times for text in ("to be or not to be ", "\u00e8\0f ", *blank, "be ")]
+        analyzer = TextAnalyzer()
+        added = analyzer.add_documents(list(map(kind, texts)), missing=missing)
+        assert analyzer.get_documents() == [text for text in texts if missing != "skip" or text.strip()]
+        answers.append((added, {word: count // times for word, count in analyzer.word_frequency().items()}))
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("wrong", [" ", b"\xff", "\ud800", 7, None], ids=repr)
+def test_the_errors_of_a_batch_of_long_documents_are_those_of_short_ones(wrong: Any) -> None:
+    errors = []
+    for times in (1, LONG):
+        analyzer = TextAnalyzer()
+        texts = ["to be " * times, "or not " * times, " " * times if wrong == " " else wrong, "more"]
+        with pytest.raises((InvalidDocumentError, TypeError)) as raised:
+            analyzer.add_documents(texts)
+        assert getattr(raised.value, "document", None) == len(analyzer) == 2
+        errors.append(str(raised.value))
+    assert errors[0] == errors[1]

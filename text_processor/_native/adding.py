@@ -89,16 +89,16 @@ class Adding(Queries):
             missing: How to treat missing and blank documents.
         """
         blank, added = self.blank(missing), ffi.new("uint64_t *")
-        each = long_texts(batch)
+        long = long_texts(batch)
         # Joined by zero bytes, short documents cross the boundary in one call, unless one of them contains a zero byte.
-        data = joined(batch) if each is None else None
-        if each is None and data is None and missing != "raise":
+        data = joined(batch) if long is None else None
+        if long is None and data is None and missing != "raise":
             batch, places = without_missing(batch)
             data = joined(batch) if places else None
         kept: list[Any] = []
         try:
-            if each is not None:
-                self._add(self._lib.tp_analyzer_add_texts, *string_arrays(each, kept), len(each), blank, added)
+            if long is not None:
+                self._add(self._lib.tp_analyzer_add_texts, *string_arrays(long, kept), len(long), blank, added)
                 return int(added[0])
             if data is not None and self._add_parts(data, len(data), b"\0", len(batch), blank, added):
                 return int(added[0])
