@@ -158,7 +158,7 @@ soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Use the library from many t
 
 hunt: $(VENV)/.built $(TEST_CORES) ## Look for defects for a long time, at least an hour: SECONDS=900
 	PROPTEST_CASES=4096 REFUSED_STEP=1 $(CARGO) test --quiet $(MANIFEST) --features text_processor_capi/test-hooks
-	$(BIN)/pytest --quiet --numprocesses=2 --hypothesis-profile=many tests
+	$(BIN)/pytest --quiet --numprocesses=2 --hypothesis-profile=many -o faulthandler_timeout=0 tests
 	$(MAKE) --no-print-directory sanitize PROPTEST_CASES=64 REFUSED_STEP=7
 	$(MAKE) --no-print-directory fuzz SECONDS=$(or $(SECONDS),900)
 	$(MAKE) --no-print-directory soak SECONDS=$(or $(SECONDS),900)

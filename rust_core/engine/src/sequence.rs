@@ -116,17 +116,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Begins to read all documents that are indexed completely.
+    /// Begins to read all documents, each of which is indexed completely.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn begin(index: &Index) -> Result<Self> {
-        let mut runs = index.token_runs().count();
-        if index.position().inside > 0 {
-            // The last document is indexed in part. It has runs of its own.
-            let begins = |(_, run): &(usize, TokenRun)| !run.continues();
-            runs = index.token_runs().enumerate().filter(begins).last().map_or(0, |(number, _)| number);
-        }
+        let runs = index.token_runs().count();
         let mut sequences: Vec<(Sequence, usize)> = list_for(Groups::first(index, runs)?.len())?;
         sequences.resize_with(sequences.capacity(), Default::default);
         Ok(Self { runs, sequences })
@@ -238,7 +233,6 @@ impl<'i> Groups<'i> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
 
     use proptest::prelude::*;
 
@@ -247,14 +241,14 @@ mod tests {
     use crate::tokenizer::Tokenization;
 
     /// Returns an index of these texts. With `is_late`, it ends after the first block of text.
-    fn index(texts: &[String], is_late: bool) -> Index {
+    fn index(texts: &[String]) -> Index {
         let mut documents = Documents::default();
         for text in texts {
             documents.push(&Checked::new(text.as_bytes()).unwrap()).unwrap();
         }
         let mut index = Index::new(true, &Tokenization::default());
         let (chunks, _) = documents.since(0).unwrap();
-        index.update(&chunks, 0, 1, is_late.then(Instant::now)).unwrap();
+        index.update(&chunks, 0, 1, None).unwrap();
         index
     }
 
@@ -272,7 +266,7 @@ mod tests {
         fn sequences_do_not_depend_on_steps_or_threads(
             texts in prop::collection::vec("([a-e]{1,3} ){1,60}", 1..12), threads in 1..4_usize,
         ) {
-            let index = index(&texts, false);
+            let index = index(&texts);
             let (_, expected) = read(&index, 1, false);
             let lengths = expected.iter().flat_map(|sequence| {
                 sequence.ends.iter().scan(0, |start, end| Some(end - std::mem::replace(start, *end)))
@@ -283,17 +277,5 @@ mod tests {
             let runs = index.token_runs().count();
             prop_assert!((runs / threads..=runs + 1).contains(&steps), "{} steps for {} runs", steps, runs);
         }
-    }
-
-    #[test]
-    fn a_document_that_is_only_partly_indexed_is_left_out() {
-        let texts = ["word ".to_owned(), "a long document ".repeat(99)];
-        let index = index(&texts, true);
-        assert!(index.position().documents < 2);
-        let complete: usize = read(&index, 1, false).1.iter().map(|sequence| sequence.ends.len()).sum();
-        assert_eq!(complete, index.position().documents);
-        let index = self::index(&texts[1..], true);
-        assert!(index.position().inside > 0 && index.token_runs().count() > 0);
-        assert_eq!(read(&index, 1, false), (1, Vec::new()));
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::checkpoint::Steps;
 use crate::documents::{Chunk, Documents};
 use crate::error::Result;
-use crate::index::{Index, TokenRun};
+use crate::index::{Index, Position, TokenRun};
 use crate::sequence::{Reading, Sequence};
 use crate::terms::TermMap;
 use crate::tokenizer::Tokenization;
@@ -107,26 +107,36 @@ impl Corpus {
         self.update_to(index, target, deadline).map(drop)
     }
 
-    /// Indexes this number of documents, or until the deadline. Returns whether they are indexed.
-    fn update_to(&self, index: &mut Index, target: usize, deadline: Option<Instant>) -> Result<bool> {
-        while index.position().documents < target {
-            let (chunks, skipped) = self.documents().since(index.position().documents)?;
+    /// Indexes at least this number of documents, or until the deadline. Returns whether they are indexed, and no other
+    /// document is indexed in part.
+    pub(super) fn update_to(&self, index: &mut Index, target: usize, deadline: Option<Instant>) -> Result<bool> {
+        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let missing = |position: Position| {
+            // A step in the background may have ended inside a document after these.
+            let begun = position.documents + usize::from(position.inside > 0);
+            target.max(begun) - position.documents
+        };
+        while missing(index.position()) > 0 {
+            let Position { documents, .. } = index.position();
+            let (chunks, skipped) = self.documents().since(documents)?;
+            // Without the chunks after the target, this does not begin a document that the caller does not need.
+            let needed = skipped + missing(index.position());
+            let starts = chunks.iter().scan(0, |end, chunk| Some(replace(end, *end + chunk.len())));
+            let chunks = &chunks[..starts.take_while(|start| *start < needed).count()];
             chunks.iter().try_for_each(|chunk| chunk.check())?;
-            index.update(&chunks, skipped, self.threads, deadline)?;
+            index.update(chunks, skipped, self.threads, deadline)?;
             if !self.keeps_text {
                 // The text is freed, so its counts must not stay in the shards, which a failure discards.
                 index.settle_until(deadline)?;
                 self.documents().free_before(index.position().documents);
             }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if is_late() {
                 // Settling may take as long as the step.
-                return Ok(index.position().documents >= target && index.is_settled());
+                return Ok(missing(index.position()) == 0 && index.is_settled());
             }
         }
-        if index.position().documents >= target {
-            index.settle_until(deadline)?;
-        }
-        Ok(index.position().documents >= target && index.is_settled())
+        index.settle_until(deadline)?;
+        Ok(index.is_settled())
     }
 
     /// Counts and frees the text if it is not kept and takes [`MAX_UNCOUNTED_BYTES`].

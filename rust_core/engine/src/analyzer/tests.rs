@@ -344,3 +344,18 @@ fn a_panic_while_indexing_loses_no_document() {
     analyzer.add(b"and here").unwrap();
     assert_is(&analyzer, &["still here".to_owned(), "and here".to_owned()]);
 }
+
+#[test]
+fn an_answer_has_all_of_a_document_or_nothing_of_it() {
+    let analyzer = Analyzer::new(NonZero::new(1));
+    analyzer.add(b"one document").unwrap();
+    analyzer.unique_words().unwrap();
+    analyzer.add("and a long one ".repeat(5000).as_bytes()).unwrap();
+    analyzer.add("and another long one ".repeat(5000).as_bytes()).unwrap();
+    let mut index = analyzer.corpus.index_mut();
+    analyzer.corpus.update(&mut index, Some(Instant::now())).unwrap();
+    assert!(index.position().documents == 1 && index.position().inside > 0, "{:?}", index.position());
+    // The target of a query that began before the long documents were added.
+    assert_eq!(analyzer.corpus.update_to(&mut index, 1, None), Ok(true));
+    assert_eq!((index.position().inside, index.token_count()), (0, 2 + 4 * 5000));
+}

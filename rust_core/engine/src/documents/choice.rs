@@ -168,7 +168,7 @@ impl<'s> Chooser<'s> {
         let places = Places::of(segments)?;
         let mut own = list_for(places.chunks.len())?;
         own.resize(places.chunks.len(), None);
-        // A list that grows would be copied many times. Memory that nobody writes to is free.
+        // A list that grows would be copied many times. The system provides only the memory that is written.
         let choice = Choice { pieces: list_for(most)?, ..Choice::default() };
         Ok(Self { places, own, next: None, choice })
     }

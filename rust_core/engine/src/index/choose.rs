@@ -13,6 +13,7 @@ use crate::checkpoint::Steps;
 use crate::documents::each_span;
 use crate::error::{Error, Result};
 use crate::index::Index;
+use crate::index::places::Places;
 use crate::index::plan::Position;
 use crate::index::token_batch::TokenBatch;
 use crate::index::token_store::{TokenRange, TokenRun, TokenStore, TokenWriter};
@@ -27,8 +28,6 @@ use crate::workers;
 const TOKENS_PER_BLOCK: usize = if cfg!(test) { 16 } else { 1 << 15 };
 /// The most documents of a block.
 const MAX_DOCUMENTS_PER_BLOCK: usize = 1 << 14;
-/// Below this many documents, one thread finds the places of their tokens.
-const MIN_DOCUMENTS_FOR_THREADS: usize = if cfg!(test) { 8 } else { 1 << 17 };
 /// Below this many chosen types, one thread copies the types and their terms.
 const MIN_TYPES_FOR_THREADS: usize = if cfg!(test) { 8 } else { 1 << 13 };
 /// A thread counts at most this many tokens with 32 bits.
@@ -403,50 +402,4 @@ fn merged(workers: &[Worker], blocks: &[(usize, Block)], known: usize) -> Result
         }
     }
     Ok((types, lists))
-}
-
-/// The places of the tokens of all documents.
-struct Places {
-    /// The number of documents that begin before each run, and then that of all documents.
-    before: Vec<usize>,
-    /// The number of tokens before each document in the run where it begins.
-    starts: Vec<u32>,
-}
-
-impl Places {
-    fn of(index: &Index, threads: usize) -> Result<Self> {
-        let documents = index.position().documents;
-        let runs = index.token_runs().count();
-        let (mut before, mut starts, mut tasks) = (list_for(runs + 1)?, zeros(documents)?, list_for(runs)?);
-        let (mut rest, mut count) = (&mut starts[..], 0);
-        for run in index.token_runs() {
-            before.push(count);
-            let (own, others) = rest.split_at_mut(run.lengths().len() - usize::from(run.continues()));
-            count += own.len();
-            rest = others;
-            tasks.push((run, own));
-        }
-        before.push(count);
-        let useful = if documents < MIN_DOCUMENTS_FOR_THREADS { 1 } else { threads };
-        workers::each(useful, tasks, |(run, starts): (TokenRun, &mut [u32])| {
-            let (first, lengths) = run.lengths().split_at(usize::from(run.continues()));
-            let mut start = first.iter().sum();
-            for (place, length) in starts.iter_mut().zip(lengths) {
-                *place = start;
-                start += length;
-            }
-            Ok(())
-        })?;
-        Ok(Self { before, starts })
-    }
-
-    /// Returns whether a document begins in a run.
-    fn is_in(&self, document: usize, run: usize) -> bool {
-        self.before[run] <= document && document < self.before[run + 1]
-    }
-
-    /// Returns the number of the run where a document begins.
-    fn run_of(&self, document: usize) -> usize {
-        self.before.partition_point(|before| *before <= document) - 1
-    }
 }

@@ -2,12 +2,13 @@
 //!
 //! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, in the index or in the `shard` of
 //! a thread; `token_store` keeps the tokens; `unmerged` lists the types that wait for the index, and `merging` adds them.
-//! `choose` makes an index of some documents, and `append` appends another index. `saved` makes an index of the types
-//! and tokens of a file.
+//! `choose` makes an index of some documents, whose tokens `places` finds, and `append` appends another index. `saved`
+//! makes an index of the types and tokens of a file.
 
 mod append;
 mod choose;
 mod merging;
+mod places;
 mod plan;
 mod saved;
 mod shard;
