@@ -385,7 +385,9 @@ def test_the_errors_of_a_batch_of_long_documents_are_those_of_short_ones(wrong: 
     errors = []
     for times in (1, LONG):
         analyzer = TextAnalyzer()
-        texts = ["to be " * times, "or not " * times, " " * times if wrong == " " else wrong, "more"]
+        texts: list[Any] = ["to be " * times, "or not " * times, " " * times if wrong == " " else wrong, "more"]
+        if isinstance(wrong, bytes):
+            texts = [text.encode() if isinstance(text, str) else text for text in texts]
         with pytest.raises((InvalidDocumentError, TypeError)) as raised:
             analyzer.add_documents(texts)
         assert getattr(raised.value, "document", None) == len(analyzer) == 2

@@ -233,14 +233,13 @@ impl<'i> Groups<'i> {
 
 #[cfg(test)]
 mod tests {
-
     use proptest::prelude::*;
 
     use super::*;
     use crate::documents::{Checked, Documents};
     use crate::tokenizer::Tokenization;
 
-    /// Returns an index of these texts. With `is_late`, it ends after the first block of text.
+    /// Returns an index of these texts.
     fn index(texts: &[String]) -> Index {
         let mut documents = Documents::default();
         for text in texts {

@@ -119,7 +119,8 @@ impl Corpus {
         while missing(index.position()) > 0 {
             let Position { documents, .. } = index.position();
             let (chunks, skipped) = self.documents().since(documents)?;
-            // Without the chunks after the target, this does not begin a document that the caller does not need.
+            // Leaves out the chunks after the target. Otherwise each step could begin another document that the caller does not
+            // need.
             let needed = skipped + missing(index.position());
             let starts = chunks.iter().scan(0, |end, chunk| Some(replace(end, *end + chunk.len())));
             let chunks = &chunks[..starts.take_while(|start| *start < needed).count()];
@@ -147,7 +148,8 @@ impl Corpus {
         }
     }
 
-    /// Runs a query on the index, which is brought up to date first, step by step.
+    /// Runs a query on the index, which is brought up to date first, step by step. If another thread begins to index a
+    /// later document between two steps, the query completes it too.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
