@@ -119,8 +119,8 @@ impl Corpus {
         while missing(index.position()) > 0 {
             let Position { documents, .. } = index.position();
             let (chunks, skipped) = self.documents().since(documents)?;
-            // Leaves out the chunks after the target. Otherwise each step could begin another document that the caller does not
-            // need.
+            // Leaves out the chunks after the target. Otherwise each step could begin another document that the caller
+            // does not need.
             let needed = skipped + missing(index.position());
             let starts = chunks.iter().scan(0, |end, chunk| Some(replace(end, *end + chunk.len())));
             let chunks = &chunks[..starts.take_while(|start| *start < needed).count()];
