@@ -239,8 +239,8 @@ impl<'s> Places<'s> {
         Ok(Self { segments, starts, chunks, first_chunks, segment: 0, piece: 0 })
     }
 
-    /// Returns the first of consecutive documents, and those after it that follow it in its chunk: the place of the chunk
-    /// in `chunks`, and their numbers in the chunk.
+    /// Finds the first of these documents, and those that follow it in the same chunk. Returns the place of the chunk in
+    /// `chunks`, and the numbers of these documents in the chunk.
     fn find(&mut self, span: Range<usize>) -> (usize, Range<usize>) {
         let has = |segment: usize| (self.starts[segment]..self.starts[segment + 1]).contains(&span.start);
         if !has(self.segment) {
