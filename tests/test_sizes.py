@@ -164,6 +164,7 @@ def test_a_million_small_analyzers_fit_in_memory_and_free_it() -> None:
         lib.tp_analyzer_free(handles[place])
     assert a_piece < 1024, f"{a_piece:.0f} bytes each"
     before = resident()
-    for _ in range(MILLION // 4):
+    for _ in range(MILLION):
         lib.tp_analyzer_free(make())
-    assert resident() - before < 1 << 20
+    # An allocation that is not freed takes at least 16 bytes.
+    assert resident() - before < 8 * MILLION
