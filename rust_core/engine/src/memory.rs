@@ -17,10 +17,6 @@ use crate::error::{Error, Result};
 /// The size of a huge page. Buffers of at least this size use huge pages. Small in tests.
 pub const HUGE_PAGE_BYTES: usize = if cfg!(test) { 256 } else { 2 << 20 };
 
-/// By how many times a large buffer that reserves ahead grows. Moving hundreds of megabytes would make a step of
-/// indexing long. Elsewhere than on Linux, room that is not used may count as used memory.
-const AHEAD: usize = if cfg!(target_os = "linux") { 16 } else { 2 };
-
 /// Makes room for `more` values after those of a list.
 ///
 /// # Errors
@@ -87,6 +83,23 @@ pub fn zeros<T: Pod>(values: usize) -> Result<Vec<T>> {
     try_zeroed_vec(values).map_err(|()| Error::OutOfMemory { bytes: values.saturating_mul(size_of::<T>()) })
 }
 
+/// Returns the bytes of the huge pages that hold this number of bytes. The system starts such a mapping at a huge page, so
+/// it has no small pages.
+fn whole_pages(bytes: usize) -> usize {
+    bytes.checked_next_multiple_of(HUGE_PAGE_BYTES).unwrap_or(bytes)
+}
+
+/// Makes a mapping larger. The system moves its pages to other addresses, and copies no value.
+#[cfg(target_os = "linux")]
+fn remap(pages: &mut MmapMut, bytes: usize) -> Result<()> {
+    #[cfg(feature = "test-hooks")]
+    drop(list_for::<u8>(bytes)?);
+    // SAFETY: no file is mapped, so each page of the larger mapping exists.
+    #[allow(unsafe_code)]
+    let moved = unsafe { pages.remap(bytes, memmap2::RemapOptions::new().may_move(true)) };
+    moved.map_err(|_| Error::OutOfMemory { bytes })
+}
+
 /// Bytes of a file, which several buffers read. They do not change.
 #[derive(Debug)]
 pub enum SharedMemory {
@@ -144,6 +157,7 @@ impl<T: Pod> Buffer<T> {
         let bytes = values.saturating_mul(size_of::<T>());
         // Miri does not support mappings.
         if bytes >= HUGE_PAGE_BYTES && !cfg!(miri) {
+            let bytes = whole_pages(bytes);
             // So that a test allocator that refuses memory also refuses pages.
             #[cfg(feature = "test-hooks")]
             drop(list_for::<u8>(bytes)?);
@@ -178,28 +192,18 @@ impl<T: Pod> Buffer<T> {
     /// # Errors
     /// [`Error::OutOfMemory`]; the buffer is unchanged.
     pub fn reserve(&mut self, more: usize) -> Result<()> {
-        if more > self.capacity() - self.len {
-            let mut larger = Self::with_room_for(self.len.saturating_add(more).max(2 * self.len))?;
-            larger.extend(self);
-            *self = larger;
+        if more <= self.capacity() - self.len {
+            return Ok(());
         }
+        let values = self.len.saturating_add(more).max(2 * self.len);
+        #[cfg(target_os = "linux")]
+        if let BufferMemory::Pages(pages) = &mut self.memory {
+            return remap(pages, whole_pages(values.saturating_mul(size_of::<T>())));
+        }
+        let mut larger = Self::with_room_for(values)?;
+        larger.extend(self);
+        *self = larger;
         Ok(())
-    }
-
-    /// Makes room for `more` values, and for many more if the buffer is large: it moves rarely, and pages that were never
-    /// written take no memory.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`]; the buffer is unchanged.
-    pub fn reserve_ahead(&mut self, more: usize) -> Result<()> {
-        if more > self.capacity() - self.len && size_of_val(self.all()) >= HUGE_PAGE_BYTES / 2 {
-            // If there is no address space for this, the buffer gets only the room that is needed.
-            if let Ok(mut larger) = Self::with_room_for((AHEAD * self.len).max(self.len.saturating_add(more))) {
-                larger.extend(self);
-                *self = larger;
-            }
-        }
-        self.reserve(more)
     }
 
     /// Appends values. There must be room for them.
@@ -239,7 +243,10 @@ impl<T: Pod> Buffer<T> {
     pub fn all_mut(&mut self) -> &mut [T] {
         match &mut self.memory {
             BufferMemory::Heap(heap) => heap,
-            BufferMemory::Pages(pages) => cast_slice_mut(pages),
+            BufferMemory::Pages(pages) => {
+                let values = pages.len() / size_of::<T>();
+                cast_slice_mut(&mut pages[..values * size_of::<T>()])
+            }
             BufferMemory::Shared(_) => &mut [],
         }
     }
@@ -279,7 +286,7 @@ impl<T: Pod> Buffer<T> {
     fn all(&self) -> &[T] {
         match &self.memory {
             BufferMemory::Heap(heap) => heap,
-            BufferMemory::Pages(pages) => cast_slice(pages),
+            BufferMemory::Pages(pages) => cast_slice(&pages[..pages.len() / size_of::<T>() * size_of::<T>()]),
             BufferMemory::Shared(part) => cast_slice(&part.memory.bytes()[part.bytes.clone()]),
         }
     }
@@ -305,11 +312,7 @@ mod tests {
             prop_assert!(buffer.capacity() >= first);
             let mut vector: Vec<u16> = Vec::new();
             for (number, piece) in pieces.iter().enumerate() {
-                if number % 3 == 0 {
-                    buffer.reserve_ahead(piece.len()).unwrap();
-                } else {
-                    buffer.reserve(piece.len()).unwrap();
-                }
+                buffer.reserve(piece.len()).unwrap();
                 if number % 2 == 0 {
                     buffer.extend(piece);
                 } else {

@@ -113,9 +113,9 @@ impl Chunk {
         self.text
     }
 
-    /// Returns whether a text of this length fits.
+    /// Returns whether a text of this length fits. Saved text does not change, because it has a checksum.
     pub(super) fn has_room_for(&self, bytes: usize) -> bool {
-        self.text.capacity() - self.text.len() >= bytes
+        self.saved.is_none() && self.text.capacity() - self.text.len() >= bytes
     }
 
     /// Appends documents. There must be room for their text.

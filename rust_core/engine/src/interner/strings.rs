@@ -114,8 +114,8 @@ impl Strings {
         if strings > MAX_STRINGS - self.len() {
             return Err(Error::TooManyTypes);
         }
-        self.entries.reserve_ahead(strings)?;
-        self.bytes.reserve_ahead(bytes)
+        self.entries.reserve(strings)?;
+        self.bytes.reserve(bytes)
     }
 
     /// Appends a string.
