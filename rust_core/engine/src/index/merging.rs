@@ -75,9 +75,16 @@ impl Index {
     /// [`OutOfMemory`](crate::Error::OutOfMemory). An index that keeps tokens has gone back to the beginning.
     pub(super) fn merge_until(&mut self, deadline: Option<Instant>) -> Result<bool> {
         let mut room = MergeRoom::default();
+        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         while !self.unmerged.is_empty() {
+            let types = self.counter.types_mut();
+            let strings = self.unmerged.next_strings(types.len());
+            let has_grown = types.grow_for(strings, self.threads).or_else(|error| self.discard_shards(error))?;
+            if has_grown && is_late() {
+                break;
+            }
             self.merge_some(&mut room).or_else(|error| self.discard_shards(error))?;
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if is_late() {
                 break;
             }
         }

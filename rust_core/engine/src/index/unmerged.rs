@@ -6,11 +6,11 @@ use crate::error::{Error, Result};
 use crate::interner::Part;
 use crate::memory::{ensure, list_for};
 
-/// The most strings of shards that are merged together, unless the index has many more types. This takes about 50
+/// The most strings of shards that are merged together, unless the index has many more types. This takes about 30
 /// milliseconds on two threads. Fewer strings would take longer for each of them. Small in tests.
-const STRINGS_PER_MERGE: usize = if cfg!(test) { 20 } else { 1 << 20 };
+const STRINGS_PER_MERGE: usize = if cfg!(test) { 20 } else { 1 << 19 };
 /// The index has at most this many types for each string that is merged, because a merge reads the slots of all types.
-const TYPES_PER_MERGED_STRING: usize = 8;
+const TYPES_PER_MERGED_STRING: usize = 12;
 
 /// Types in the order of the text: those that are new to their shard in each block. None until threads find types, so
 /// that a small index stays small.
@@ -41,21 +41,35 @@ impl Unmerged {
         self.0.as_mut().expect("there is room").push_back(types);
     }
 
+    /// Returns the number of the first blocks to merge together into an index with this number of types, and of their
+    /// strings.
+    fn next(&self, known: usize) -> (usize, usize) {
+        let limit = STRINGS_PER_MERGE.max(known / TYPES_PER_MERGED_STRING);
+        let (mut blocks, mut strings) = (0, 0);
+        for part in self.0.iter().flat_map(|parts| parts.iter()) {
+            if strings >= limit {
+                break;
+            }
+            (blocks, strings) = (blocks + 1, strings + part.strings.len());
+        }
+        (blocks, strings)
+    }
+
+    /// Returns the number of strings that [`take`](Self::take) returns.
+    pub fn next_strings(&self, known: usize) -> usize {
+        self.next(known).1
+    }
+
     /// Removes and returns the first types, to merge them together into an index with this number of types.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`]; nothing was removed.
     pub fn take(&mut self, known: usize) -> Result<Vec<Part>> {
-        let Some(waiting) = &mut self.0 else { return Ok(Vec::new()) };
-        let limit = STRINGS_PER_MERGE.max(known / TYPES_PER_MERGED_STRING);
-        let (mut blocks, mut strings) = (0, 0);
-        while let Some(part) = waiting.get(blocks)
-            && strings < limit
-        {
-            (blocks, strings) = (blocks + 1, strings + part.strings.len());
-        }
+        let (blocks, _) = self.next(known);
         let mut parts = list_for(blocks)?;
-        parts.extend(waiting.drain(..blocks));
+        if let Some(waiting) = &mut self.0 {
+            parts.extend(waiting.drain(..blocks));
+        }
         Ok(parts)
     }
 }

@@ -107,7 +107,7 @@ impl Interner {
         let Room { keys, hashes, items, found } = room.of(ids.iter().map(|part| part.len()).sum())?;
         let places = Places::of(&self.strings, &ids, fill, (keys, hashes), self.slots.list.len(), threads)?;
         // A piece has several slots, even if the strings are few.
-        self.slots.make_room((self.len() + places.distinct()?).max(16 * places.pieces))?;
+        self.slots.make_room((self.len() + places.distinct()?).max(16 * places.pieces), threads)?;
         let divided = Divided::of(&places, items, threads)?;
         let merged = self.merge_divided(&places, &divided, found, ids, threads);
         if merged.is_err() {
@@ -135,11 +135,16 @@ impl Interner {
         tasks.extend(own.iter_mut());
         let old = &self.strings;
         workers::each(threads, tasks, |piece: &mut Piece| piece.look_up(divided, old))?;
-        let mut new = NewStrings::of(places, &own)?;
         let is_late = own.iter().any(|piece| piece.is_late);
-        drop(own);
+        let mut new_slots = list_for(own.len())?;
+        new_slots.extend(own.into_iter().map(|piece| piece.new));
+        let items = divided.items;
+        let mut new =
+            NewStrings::of(places, new_slots.iter().flatten().map(|[_, item]| position_of(&items[*item as usize])))?;
         if is_late {
             self.look_up_late(places, divided, found, &mut new)?;
+            // The table may have grown, so these strings may have other slots.
+            new_slots.iter_mut().for_each(Vec::clear);
         }
         new.number();
 
@@ -147,12 +152,8 @@ impl Interner {
         ends.resize(places.stretches.len(), (0, 0));
         let mut tasks = list_for(places.stretches.len() + places.pieces)?;
         tasks.extend(places.stretches.iter().zip(&mut ends).map(|(parts, sizes)| Task::Count(parts, sizes)));
-        let slots = self.slots.list.all_mut();
-        tasks.extend(
-            pieces(divided, found, slots, places.pieces)
-                .map(|((items, found), slots)| Task::Number(items, found, slots)),
-        );
-        let items = divided.items;
+        let pieces = pieces(divided, found, self.slots.list.all_mut(), places.pieces).zip(&new_slots);
+        tasks.extend(pieces.map(|(((items, found), slots), new)| Task::Number(items, found, slots, new)));
         let id = |id: u32| match id.checked_sub(places.old) {
             None => id,
             Some(item) => new.id(position_of(&items[item as usize])),
@@ -160,21 +161,28 @@ impl Interner {
         workers::each(threads, tasks, |task| {
             match task {
                 Task::Count(parts, sizes) => *sizes = new.count(places, parts),
-                Task::Number(own, found, slots) => {
+                Task::Number(own, found, slots, new) => {
                     let first = places.old as usize + own.start;
                     for at in 0..found.len() {
                         let earlier = (found[at] as usize).checked_sub(first).filter(|earlier| *earlier < at);
                         found[at] = earlier.map_or_else(|| id(found[at]), |earlier| found[earlier]);
                     }
-                    for slot in slots.iter_mut().filter(|slot| **slot != 0) {
-                        let (hash, old) = unpack(*slot);
-                        let found = (old as usize).checked_sub(first).and_then(|at| found.get(at));
-                        *slot = pack(hash, found.copied().unwrap_or_else(|| id(old)));
+                    for [slot, item] in new {
+                        let (hash, _) = unpack(items[*item as usize][2]);
+                        slots[*slot as usize] = pack(hash, found[*item as usize - own.start]);
                     }
                 }
             }
             Ok(())
         })?;
+        if is_late {
+            for slot in self.slots.list.all_mut() {
+                let (hash, id) = unpack(*slot);
+                if let Some(id) = id.checked_sub(places.old).and_then(|item| found.get(item as usize)) {
+                    *slot = pack(hash, *id);
+                }
+            }
+        }
         let (mut strings, mut bytes) = (0, 0);
         for end in &mut ends {
             (strings, bytes) = (strings + end.0, bytes + end.1);
@@ -218,7 +226,7 @@ impl Interner {
             found.iter().enumerate().filter(is_late).map(|(item, _)| (position_of(&divided.items[item]), item)),
         );
         late.sort_unstable();
-        self.slots.make_room(self.strings.len() + new.len() + late.len())?;
+        self.slots.make_room(self.strings.len() + new.len() + late.len(), 1)?;
         let is_same = divided.comparer(&self.strings);
         let (shift, slots) = (self.slots.shift, self.slots.list.all_mut());
         for (position, item) in late {
@@ -261,8 +269,8 @@ fn pieces<'p>(
 enum Task<'t> {
     /// Counts the new strings of parts, and their bytes.
     Count(&'t Range<usize>, &'t mut (usize, usize)),
-    /// Replaces provisional ids: those that a piece found for its items, and those in slots.
-    Number(Range<usize>, &'t mut [u32], &'t mut [u64]),
+    /// Replaces provisional ids: those that a piece found for its items, and those in the slots of its new strings.
+    Number(Range<usize>, &'t mut [u32], &'t mut [u64], &'t [[u32; 2]]),
 }
 
 /// Where the results of consecutive parts go.

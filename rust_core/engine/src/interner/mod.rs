@@ -29,6 +29,9 @@ use table::{BATCH, NO_ID, Slots, Table};
 /// The number of entries that are changed while another one is loaded.
 const COUNTS_AHEAD: usize = 16;
 
+/// A smaller table grows in a few milliseconds. Small in tests.
+const MIN_SLOTS_FOR_A_STEP: usize = if cfg!(test) { 64 } else { 1 << 21 };
+
 /// A set of byte strings with ids `0, 1, 2, …` in order of first appearance.
 ///
 /// The hash table has slots of eight bytes (32 bits of hash, id + 1) and uses open addressing. The slots point into a
@@ -143,7 +146,7 @@ impl Interner {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn choose(&self, chosen: impl ExactSizeIterator<Item = (u32, u64)> + Clone) -> Result<Self> {
         let (strings, mut slots) = (self.strings.choose(chosen)?, Slots::default());
-        slots.make_room(strings.len())?;
+        slots.make_room(strings.len(), 1)?;
         slots.refill(&strings);
         Ok(Self { slots, strings })
     }
@@ -155,13 +158,26 @@ impl Interner {
     #[inline]
     pub fn reserve(&mut self, strings: usize, bytes: usize) -> Result<()> {
         self.strings.reserve(strings, bytes)?;
-        self.slots.make_room(self.strings.len() + strings)
+        self.slots.make_room(self.strings.len() + strings, 1)
+    }
+
+    /// Makes a large table large enough for this number of new strings, as a step before they are added: to grow takes as
+    /// long as to add many strings. Returns whether the table has grown.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
+    pub fn grow_for(&mut self, strings: usize, threads: usize) -> Result<bool> {
+        let slots = self.slots.list.len();
+        if slots >= MIN_SLOTS_FOR_A_STEP {
+            self.slots.make_room(self.len() + strings, threads)?;
+        }
+        Ok(self.slots.list.len() > slots)
     }
 
     /// Makes the table large enough for about this number of new strings, so that it grows fewer times. Does nothing if
     /// there is no memory.
     pub fn expect(&mut self, strings: usize) {
-        _ = self.slots.make_room(self.len() + strings);
+        _ = self.slots.make_room(self.len() + strings, 1);
     }
 
     /// Changes the table. There must be room for all strings that `change` adds.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::interner::key::{is_long, short_length};
-use crate::interner::pieces::{Piece, Places};
+use crate::interner::pieces::Places;
 use crate::memory::{list_for, zeros};
 
 /// The positions of the new strings.
@@ -17,14 +17,14 @@ pub struct NewStrings {
 }
 
 impl NewStrings {
-    /// Returns the new strings of pieces.
+    /// Returns the new strings at these positions.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn of(places: &Places, pieces: &[Piece]) -> Result<Self> {
+    pub fn of(places: &Places, positions: impl Iterator<Item = u32>) -> Result<Self> {
         let words = places.hashes.len().div_ceil(64);
         let mut new = Self { old: places.old, bits: zeros(words)?, before: list_for(words)? };
-        pieces.iter().flat_map(|piece| &piece.new).for_each(|position| new.add(*position));
+        positions.for_each(|position| new.add(position));
         Ok(new)
     }
 

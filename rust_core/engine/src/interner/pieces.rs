@@ -324,8 +324,8 @@ pub struct Piece<'p> {
     pub slots: &'p mut [u64],
     /// That of [`Slots`](crate::interner::table::Slots).
     pub shift: u32,
-    /// The positions of the new strings.
-    pub new: Vec<u32>,
+    /// The new strings: the slot of each in the piece, and its item.
+    pub new: Vec<[u32; 2]>,
     /// Whether there was no slot for a string.
     pub is_late: bool,
 }
@@ -335,6 +335,7 @@ impl Piece<'_> {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    #[allow(clippy::cast_possible_truncation)] // A table has at most MAX_SLOTS slots, and a list MAX_STRINGS strings.
     pub fn look_up(&mut self, divided: &Divided, old: &Strings) -> Result<()> {
         self.new = list_for(self.items.len())?;
         // Reading all slots also loads them into the cache. At most seven of eight are used.
@@ -355,7 +356,7 @@ impl Piece<'_> {
                         break NO_ID;
                     }
                     *slot = pack(hash, divided.provisional(item));
-                    self.new.push(position_of(&items[item]));
+                    self.new.push([at as u32, item as u32]);
                     break divided.provisional(item);
                 }
                 if tag == hash && is_same(item, id) {

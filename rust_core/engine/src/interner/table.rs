@@ -4,8 +4,9 @@ use crate::error::{Error, Result};
 use crate::interner::key::{KEY_BYTES, KeyHasher, StringKey, is_long, short_key};
 use crate::interner::strings::{COUNT, Entry, Strings, append, bytes_of, entry, key_of};
 use crate::interner::words::Words;
-use crate::memory::Buffer;
+use crate::memory::{Buffer, list_for, reserve};
 use crate::prefetch::prefetch;
+use crate::workers;
 
 /// The number of strings that are looked up together.
 pub const BATCH: usize = 256;
@@ -15,6 +16,11 @@ pub const NO_ID: u32 = u32::MAX;
 
 /// The most slots: a slot is found by a hash of 32 bits.
 const MAX_SLOTS: u64 = 1 << u32::BITS;
+
+/// A smaller table grows on one thread, because starting threads would take longer. Small in tests.
+const MIN_SLOTS_FOR_THREADS: usize = if cfg!(test) { 64 } else { 1 << 18 };
+/// The most parts in which a table grows, so that each has several slots.
+const MAX_PARTS: usize = if cfg!(test) { 8 } else { 256 };
 
 /// Slots of eight bytes: the hash of a string (32 bits), and its id plus one. A free slot is 0. A string is in the slot
 /// of its hash or after it, with no free slot between.
@@ -40,18 +46,18 @@ impl Slots {
         Ok(Self { list: self.list.try_clone()?, shift: self.shift })
     }
 
-    /// Makes room for this number of strings in all.
+    /// Makes room for this number of strings in all. A large table grows on this number of threads.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`]; nothing has changed.
     #[inline]
-    pub fn make_room(&mut self, strings: usize) -> Result<()> {
+    pub fn make_room(&mut self, strings: usize, threads: usize) -> Result<()> {
         // At most three of four slots are in use.
-        if strings > self.list.len() / 4 * 3 { self.grow(strings) } else { Ok(()) }
+        if strings > self.list.len() / 4 * 3 { self.grow(strings, threads) } else { Ok(()) }
     }
 
     #[cold]
-    fn grow(&mut self, strings: usize) -> Result<()> {
+    fn grow(&mut self, strings: usize, threads: usize) -> Result<()> {
         let slots = (strings as u64 / 3 * 4 + 4).max(64).next_power_of_two().min(MAX_SLOTS);
         let shift = u32::BITS - slots.trailing_zeros();
         let slots = usize::try_from(slots).map_err(|_| Error::OutOfMemory { bytes: usize::MAX })?;
@@ -60,36 +66,70 @@ impl Slots {
         }
         let mut list = Buffer::with_room_for(slots)?;
         list.take(slots);
-        let larger = list.all_mut();
-        for slot in self.list.iter().filter(|slot| **slot != 0) {
-            let mut at = (unpack(*slot).0 >> shift) as usize;
-            while larger[at] != 0 {
-                at = (at + 1) & (slots - 1);
-            }
-            larger[at] = *slot;
+        let mut larger = Self { list, shift };
+        if threads > 1 && self.list.len() >= MIN_SLOTS_FOR_THREADS {
+            larger.fill_on_threads(&self.list, threads)?;
+        } else {
+            put_all(larger.list.all_mut(), shift, self.list.iter().copied().filter(|slot| *slot != 0));
         }
-        *self = Self { list, shift };
+        *self = larger;
+        Ok(())
+    }
+
+    /// Fills free slots with those of a smaller table. Both are in the order of the hashes, so each thread reads a part
+    /// of the one and writes the same part of the other.
+    fn fill_on_threads(&mut self, smaller: &[u64], threads: usize) -> Result<()> {
+        type Task<'t> = ((usize, &'t [u64]), (&'t mut [u64], &'t mut Vec<u64>));
+        let (parts, shift, slots) = (threads.min(MAX_PARTS).next_power_of_two(), self.shift, self.list.all_mut());
+        let size = slots.len() / parts;
+        let mut late = list_for(parts)?;
+        late.resize_with(parts, Vec::new);
+        let mut tasks = list_for(parts)?;
+        let read = (0..).step_by(size).zip(smaller.chunks(smaller.len() / parts));
+        tasks.extend(read.zip(slots.chunks_mut(size).zip(&mut late)));
+        workers::each(threads, tasks, |((start, from), (to, late)): Task| {
+            for slot in from.iter().filter(|slot| **slot != 0) {
+                let mut at = ((unpack(*slot).0 >> shift) as usize).wrapping_sub(start);
+                while to.get(at).is_some_and(|other| *other != 0) {
+                    at += 1;
+                }
+                if let Some(free) = to.get_mut(at) {
+                    *free = *slot;
+                } else {
+                    // Its slot is in the part before or after this one.
+                    reserve(late, 1)?;
+                    late.push(*slot);
+                }
+            }
+            Ok(())
+        })?;
+        put_all(slots, shift, late.into_iter().flatten());
         Ok(())
     }
 
     /// Frees all slots and adds the strings of a list, which are distinct and for which there is room.
     pub fn refill(&mut self, strings: &Strings) {
-        let (shift, slots) = (self.shift, self.list.all_mut());
+        let slots = self.list.all_mut();
         slots.fill(0);
-        for (entry, id) in strings.entries.iter().zip(0_u32..) {
-            let hash = strings.hasher.hash(key_of(entry));
-            let mut at = (hash >> shift) as usize;
-            while slots[at] != 0 {
-                at = (at + 1) & (slots.len() - 1);
-            }
-            slots[at] = pack(hash, id);
-        }
+        let hashes = strings.entries.iter().map(|entry| strings.hasher.hash(key_of(entry)));
+        put_all(slots, self.shift, hashes.zip(0..).map(|(hash, id)| pack(hash, id)));
     }
 
     /// Returns the id of a string in `strings`, or the free slot for it.
     #[inline]
     pub fn find(&self, strings: &Strings, key: StringKey, string: &[u8]) -> std::result::Result<u32, usize> {
         find(&self.list, self.shift, (&strings.entries, &strings.bytes), (strings.hasher.hash(key), key), string)
+    }
+}
+
+/// Writes slots that are in use to the first free slots from those of their hashes on.
+fn put_all(slots: &mut [u64], shift: u32, used: impl Iterator<Item = u64>) {
+    for slot in used {
+        let mut at = (unpack(slot).0 >> shift) as usize;
+        while slots[at] != 0 {
+            at = (at + 1) & (slots.len() - 1);
+        }
+        slots[at] = slot;
     }
 }
 

@@ -25,11 +25,11 @@ use external::{ExternalTerms, renumbered};
 use normalizer::Normalizer;
 
 /// The most types that are normalized together, before a look at the time, unless there are many more types. This takes
-/// about 50 milliseconds on two threads. Small in tests.
-const TYPES_PER_STEP: usize = if cfg!(test) { 10 } else { 1 << 20 };
+/// about 30 milliseconds on two threads. Small in tests.
+const TYPES_PER_STEP: usize = if cfg!(test) { 10 } else { 1 << 19 };
 
 /// There are at most this many types for each type that is normalized in a step, because a merge reads many slots.
-const TYPES_PER_ADDED_TYPE: usize = 8;
+const TYPES_PER_ADDED_TYPE: usize = 12;
 
 /// Maps type ids to term ids. It normalizes each distinct word only once, so it can be slow.
 #[derive(Debug, Default)]
