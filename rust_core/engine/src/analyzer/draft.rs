@@ -200,13 +200,13 @@ impl Draft {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`]; call it again.
-    pub fn counted(&mut self) -> Result<Option<&TypeCounter>> {
+    pub fn counted(&mut self) -> Result<Option<&mut TypeCounter>> {
         self.count_and_free()?;
         if let Some(counter) = &mut self.counter {
             counter.count(&self.text, self.checked, std::iter::empty(), &mut TokenBatch::default())?;
             self.free(self.checked);
         }
-        Ok(self.counter.as_ref())
+        Ok(self.counter.as_mut())
     }
 }
 

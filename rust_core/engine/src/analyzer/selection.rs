@@ -120,10 +120,10 @@ impl Analyzer {
         let count = |index: &Index| -> Result<_> {
             Ok((index.types().try_clone()?, index.position().documents, index.token_count(), index.bytes()))
         };
-        let (counted, number, words, bytes) = other.corpus.query(count)??;
+        let (mut counted, number, words, bytes) = other.corpus.query(count)??;
         self.corpus.query(|_| ())?;
         self.corpus.change(|index, documents| {
-            index.add_counted(&counted, number, words, bytes)?;
+            index.add_counted(&mut counted, number, words, bytes, self.corpus.threads())?;
             documents.push_without_text(number, bytes, words);
             Ok(())
         })

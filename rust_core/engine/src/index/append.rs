@@ -2,8 +2,7 @@
 
 use crate::error::Result;
 use crate::index::Index;
-use crate::interner::{MergeRoom, Part};
-use crate::memory::{list_for, reserve};
+use crate::memory::reserve;
 
 impl Index {
     /// Appends the documents of another index: its types that are new follow in their order, and its tokens are not read.
@@ -18,13 +17,7 @@ impl Index {
         let (types, new) = (self.counter.types_mut(), other.counter.types());
         tokens.reserve_for(&others)?;
         reserve(&mut self.index_ids, other.index_ids.len() + 1)?;
-        let mut ids = list_for(new.len())?;
-        if !types.is_much(new.len(), self.threads) {
-            // With this memory, one thread cannot fail after it has added some of the types.
-            types.reserve(new.len(), new.bytes().len())?;
-        }
-        let all = [Part { list: 0, strings: 0..new.len() }];
-        types.merge(&[new.strings()], &all, &mut [&mut ids], self.threads, &mut MergeRoom::default())?;
+        let ids = types.add_all(new, self.threads)?;
         types.count_all(&ids, new);
         let first = self.index_ids.len();
         let own = first + other.index_ids.len();

@@ -25,6 +25,7 @@ pub use token_store::{IdBuffer, TokenRun};
 pub use type_counter::TypeCounter;
 
 use std::iter;
+use std::mem::take;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -303,17 +304,26 @@ impl Index {
         }
     }
 
-    /// Adds documents that were tokenized elsewhere: the types of their tokens with their counts.
+    /// Adds documents that were tokenized elsewhere: the types of their tokens with their counts. An empty index takes
+    /// the types without a copy.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
-    pub fn add_counted(&mut self, counted: &Interner, documents: usize, tokens: u64, bytes: usize) -> Result<()> {
+    pub fn add_counted(
+        &mut self,
+        counted: &mut Interner,
+        documents: usize,
+        tokens: u64,
+        bytes: usize,
+        threads: usize,
+    ) -> Result<()> {
         let types = self.counter.types_mut();
-        // With this memory, the rest cannot fail.
-        let mut ids = list_for(counted.len())?;
-        types.reserve(counted.len(), counted.bytes().len())?;
-        types.intern_all(counted, 0..counted.len(), &mut ids)?;
-        types.count_all(&ids, counted);
+        if types.is_empty() {
+            *types = take(counted);
+        } else {
+            let ids = types.add_all(counted, threads)?;
+            types.count_all(&ids, counted);
+        }
         self.token_count += tokens;
         self.bytes += bytes;
         self.position.documents += documents;

@@ -24,6 +24,11 @@ const MIN_STRINGS_FOR_THREADS: usize = if cfg!(test) { 4 } else { 1 << 16 };
 /// If there are more slots for each string, it is faster to add on one thread, because the threads read all slots.
 const MAX_SLOTS_PER_STRING: usize = 32;
 
+/// The strings of a part of an interner that is added completely, and the parts that are merged together. The memory of
+/// such a merge fits into a few huge pages. Small in tests.
+const STRINGS_PER_PART: usize = if cfg!(test) { 3 } else { 1 << 14 };
+const PARTS_PER_MERGE: usize = if cfg!(test) { 4 } else { 32 };
+
 /// Consecutive strings of a list.
 #[derive(Debug, Clone)]
 pub struct Part {
@@ -81,6 +86,33 @@ impl Interner {
             ids.iter_mut().zip(lens).for_each(|(ids, (old, _))| ids.truncate(old));
         }
         merged
+    }
+
+    /// Interns all strings of another interner, without counting. Returns the id of each.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve); nothing has changed.
+    pub fn add_all(&mut self, others: &Self, threads: usize) -> Result<Vec<u32>> {
+        let (old, strings) = (self.len(), others.len());
+        let (mut ids, mut room) = (list_for(strings)?, MergeRoom::default());
+        if self.is_much(strings, threads) {
+            let mut parts = list_for(strings.div_ceil(STRINGS_PER_PART))?;
+            let starts = (0..strings).step_by(STRINGS_PER_PART);
+            parts.extend(starts.map(|start| Part { list: 0, strings: start..strings.min(start + STRINGS_PER_PART) }));
+            for parts in parts.chunks(PARTS_PER_MERGE) {
+                let merged = self.merge(&[&others.strings], parts, &mut [&mut ids], threads, &mut room);
+                if let Err(error) = merged {
+                    self.strings.truncate(old);
+                    self.slots.refill(&self.strings);
+                    return Err(error);
+                }
+            }
+        } else {
+            // With this memory, one thread cannot fail after it has added some of the strings.
+            self.reserve(strings, others.bytes().len())?;
+            self.intern_strings(&others.strings, 0..strings, &mut ids)?;
+        }
+        Ok(ids)
     }
 
     /// Returns whether it is faster to add this number of strings on several threads.
@@ -311,62 +343,4 @@ impl Write<'_, '_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::Error;
-    use proptest::prelude::*;
-
-    fn strings() -> impl Strategy<Value = Vec<Vec<u8>>> {
-        let string = prop_oneof!["[ab]{0,3}", "[ab]{14,18}", "[a-z]{1,2}"];
-        prop::collection::vec(string.prop_map(String::into_bytes), 0..200)
-    }
-
-    proptest! {
-        #[test]
-        fn a_merge_on_threads_gives_the_same_table_as_adding_one_after_the_other(
-            before in strings(), lists in prop::collection::vec(strings(), 1..4), has_same_seeds: bool,
-            cuts in prop::collection::vec(1..40_usize, 1..9), threads in prop_oneof![2..6_usize, Just(usize::MAX)],
-        ) {
-            let mut interner = Interner::default();
-            before.iter().for_each(|string| _ = interner.intern(string).unwrap());
-            let mut sources = Vec::new();
-            for strings in &lists {
-                let mut source = if has_same_seeds { interner.strings.emptied() } else { Strings::default() };
-                strings.iter().for_each(|string| source.push(string).unwrap());
-                sources.push(source);
-            }
-            // Merge the parts of the lists alternately.
-            let (mut parts, mut starts) = (Vec::new(), vec![0; lists.len()]);
-            for cut in cuts.iter().cycle().take(400) {
-                let list = parts.len() % lists.len();
-                let end = lists[list].len().min(starts[list] + cut);
-                parts.push(Part { list, strings: starts[list]..end });
-                starts[list] = end;
-            }
-            let mut expected = interner.try_clone().unwrap();
-            let mut expected_ids = vec![Vec::new(); lists.len()];
-            for Part { list, strings } in &parts {
-                expected_ids[*list].extend(strings.clone().map(|at| expected.intern(&lists[*list][at]).unwrap()));
-            }
-            let mut ids = vec![Vec::new(); lists.len()];
-            let mut room = MergeRoom::default();
-            let sources: Vec<&Strings> = sources.iter().collect();
-            interner.merge(&sources, &parts, &mut ids.iter_mut().collect::<Vec<_>>(), threads, &mut room).unwrap();
-            prop_assert_eq!(ids, expected_ids);
-            prop_assert_eq!(interner.bytes(), expected.bytes());
-            for id in 0..u32::try_from(expected.len()).unwrap() {
-                prop_assert_eq!(interner.get(id), expected.get(id));
-                prop_assert_eq!(interner.find(expected.get(id)), Some(id));
-            }
-            prop_assert_eq!(interner.len(), expected.len());
-
-            // After a failure, the interner is unchanged.
-            let fill = |_: usize, _: &mut [StringKey]| Err(Error::OutOfMemory { bytes: 1 });
-            prop_assert!(interner.merge_keyed(vec![&mut [0; 9]], fill, threads, &mut room).is_err());
-            interner.slots.refill(&interner.strings);
-            for id in 0..u32::try_from(expected.len()).unwrap() {
-                prop_assert_eq!(interner.find(expected.get(id)), Some(id));
-            }
-        }
-    }
-}
+mod tests;

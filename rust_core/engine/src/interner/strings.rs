@@ -118,6 +118,13 @@ impl Strings {
         self.bytes.reserve(bytes)
     }
 
+    /// Keeps only the first `len` strings.
+    pub fn truncate(&mut self, len: usize) {
+        let end = len.checked_sub(1).map_or(0, |last| self.end(last));
+        self.entries.truncate(len);
+        self.bytes.truncate(end);
+    }
+
     /// Appends a string.
     ///
     /// # Errors
