@@ -162,6 +162,12 @@ def counting(analyzer: Literal["char", "char_wb"], *texts: str) -> Callable[[], 
     return partial(Vectorizer(analyzer=analyzer, ngram_range=(1, 200)).count, texts, grow=True)
 
 
+def indexing(text: str, tokenizer: str) -> Callable[[], object]:
+    analyzer = TextAnalyzer(tokenizer=tokenizer)
+    analyzer.add_document(text)
+    return analyzer.index
+
+
 LONG: dict[str, Callable[[], Callable[[], object]]] = {
     "skip-grams": lambda: partial(analyzer_of(WORDS).ngram_counts, 8, skip=12),
     "skip-grams that do not fit into integers": lambda: partial(analyzer_of(WORDS).ngram_counts, 12, skip=8),
@@ -174,6 +180,11 @@ LONG: dict[str, Callable[[], Callable[[], object]]] = {
     "a slow pattern with a group": lambda: partial(tokenize, SLOW_TEXT, f"({SLOW_PATTERN})"),
     "a slow pattern of Python": lambda: partial(tokenize, "A" * 3_000_000, re.compile(r".*[^A-Z]|[A-Z]|x$")),
     "counting the matches of a slow pattern": lambda: partial(count_words, SLOW_TEXT, tokenizer=SLOW_PATTERN),
+    "a match as long as the text": lambda: partial(tokenize, "é" * 20_000_000, r"\b\w\w+\b"),
+    "the group of a long match": lambda: partial(tokenize, "a" * 20_000_000, r"(\w)\w*"),
+    "counting matches in a text without a match": lambda: partial(count_words, " " * 400_000_000, tokenizer=r"\w+"),
+    "the index of one long match": lambda: indexing("é" * 20_000_000, r"\b\w\w+\b"),
+    "n-grams of the characters of a long text": lambda: counting("char", "é" * 20_000_000),
     "one long sentence": lambda: partial(sentences, "é " * 30_000_000),
     "sentences of an analyzer": lambda: partial(analyzer_of(["é"] * 30_000_000).sentence_count),
     "a long text for VADER": lambda: partial(SentimentIntensityAnalyzer().polarity_scores, "good but bad " * 8_000_000),

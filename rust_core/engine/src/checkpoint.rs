@@ -45,6 +45,8 @@ pub struct Steps {
     units: usize,
     /// Each unit counts as this power of two, because units take longer than expected.
     shift: u32,
+    /// Whether the work stops at the end of the step, without a call of the function.
+    is_last: bool,
 }
 
 impl Steps {
@@ -55,7 +57,13 @@ impl Steps {
 
     /// Returns one step that does not end, for work that holds a lock.
     pub fn one() -> Self {
-        Self { looked: None, units: 0, shift: 0 }
+        Self { looked: None, units: 0, shift: 0, is_last: false }
+    }
+
+    /// Returns one step for work that holds a lock, and that its caller can continue later. The work fails with
+    /// [`Error::Stopped`] soon after `end`.
+    pub fn until(end: Option<Instant>) -> Self {
+        Self { looked: end.map(|end| (Instant::now(), end)), is_last: true, ..Self::one() }
     }
 
     /// Returns when the step ends.
@@ -74,6 +82,9 @@ impl Steps {
     /// [`Error::Stopped`].
     #[cold]
     pub fn end_step(&mut self) -> Result<()> {
+        if self.is_last {
+            return Err(Error::Stopped);
+        }
         let continues = CHECKPOINT.get().is_none_or(|(continues, _)| continues());
         // The function may have set another one.
         self.looked = CHECKPOINT.get().map(|(_, time)| start(time));
@@ -196,6 +207,18 @@ pub(crate) mod tests {
         assert_eq!(work(), Ok(()));
         set(None);
         assert_eq!(work(), Ok(()));
+    }
+
+    #[test]
+    fn work_stops_at_its_deadline_and_does_not_call_the_function() {
+        let work = |end| {
+            let mut steps = Steps::until(end);
+            (0..10 * UNITS_PER_LOOK).try_for_each(|_| steps.did(1))
+        };
+        let now = Instant::now();
+        assert_eq!(calls(usize::MAX, || work(Some(now))), (0, Err(Error::Stopped)));
+        assert_eq!(calls(usize::MAX, || work(Some(now + Duration::from_hours(1)))), (0, Ok(())));
+        assert_eq!(calls(usize::MAX, || work(None)), (0, Ok(())));
     }
 
     #[test]

@@ -177,7 +177,7 @@ impl Index {
             if !self.merge_until(deadline)? {
                 return Ok(());
             }
-            self.tokenize_here(&plan, is_much, is_late)?;
+            self.tokenize_here(&plan, is_much, deadline)?;
         } else {
             let useful = threads.min(plan.len()).max(self.shards.len());
             if self.tokens.is_none() {
@@ -188,15 +188,19 @@ impl Index {
         self.terms.extend(self.counter.types(), threads, deadline)
     }
 
-    fn tokenize_here(&mut self, plan: &[TextBlock], is_much: bool, is_late: impl Fn() -> bool) -> Result<()> {
+    fn tokenize_here(&mut self, plan: &[TextBlock], is_much: bool, deadline: Option<Instant>) -> Result<()> {
         let mut batch = TokenBatch::default();
         for block in plan {
             let rest = if block.has_parts {
-                block.tokenize_part(&mut self.counter, &mut batch, &is_late)?
+                block.tokenize_part(&mut self.counter, &mut batch, deadline)?
             } else {
                 block.tokenize(&mut self.counter, &mut batch)?;
                 None
             };
+            if rest == Some(self.position.inside) {
+                // The step ended inside the first token, whose search continues in the next step.
+                break;
+            }
             if let Some(store) = &mut self.tokens {
                 let types = self.counter.types().len();
                 let mut write = || -> Result<_> {
@@ -212,7 +216,7 @@ impl Index {
                 }
             }
             self.advance(block, rest, batch.ids.len());
-            if is_late() {
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 break;
             }
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::documents::Chunk;
 use crate::error::Result;
@@ -45,17 +46,17 @@ impl TextBlock {
         self.bytes.len()
     }
 
-    /// Counts some tokens of the block, until `is_late`, and writes their type ids to `batch`. Returns the place in the
+    /// Counts some tokens of the block, until the deadline, and writes their type ids to `batch`. Returns the place in the
     /// document where the rest begins, or None at its end.
     pub fn tokenize_part(
         &self,
         counter: &mut TypeCounter,
         batch: &mut TokenBatch,
-        is_late: impl Fn() -> bool,
+        deadline: Option<Instant>,
     ) -> Result<Option<usize>> {
         let document = self.chunk.range(self.documents.start);
         let from = self.bytes.start - document.start;
-        counter.count_part(&self.chunk.text()[document], from, is_late, batch)
+        counter.count_part(&self.chunk.text()[document], from, deadline, batch)
     }
 
     /// Counts the tokens of the block and writes their type ids to `batch`.

@@ -1,6 +1,7 @@
 //! The types of one thread and their counts.
 
 use std::iter;
+use std::time::Instant;
 
 use crate::error::Result;
 use crate::index::token_batch::{LengthCounter, TokenBatch};
@@ -72,7 +73,7 @@ impl TypeCounter {
         result
     }
 
-    /// Counts the tokens of a document from the place `from` on, until `is_late`, for tokenizers that
+    /// Counts the tokens of a document from the place `from` on, until the deadline, for tokenizers that
     /// [have parts](Tokenization::has_parts). Returns the place of the rest, or None at the end of the document.
     ///
     /// # Errors
@@ -81,7 +82,7 @@ impl TypeCounter {
         &mut self,
         document: &[u8],
         from: usize,
-        is_late: impl Fn() -> bool,
+        deadline: Option<Instant>,
         batch: &mut TokenBatch,
     ) -> Result<Option<usize>> {
         batch.clear();
@@ -89,7 +90,7 @@ impl TypeCounter {
         let Tokenizer::Pattern(tokenizer) = &mut self.tokenizer else { unreachable!("the tokenizer has parts") };
         let result = reserve(&mut batch.lengths, 1)
             .and_then(|()| utf8::checked(document))
-            .and_then(|text| tokenizer.part(text, from, is_late, |words| types.intern_words(document, words, ids)));
+            .and_then(|text| tokenizer.part(text, from, deadline, |words| types.intern_words(document, words, ids)));
         if result.is_err() {
             self.types.uncount(&batch.ids);
             batch.clear();
@@ -179,6 +180,9 @@ impl TypeCounter {
 
     /// Frees the memory that only counting needs.
     pub fn settle(&mut self) {
+        if matches!(&self.tokenizer, Tokenizer::Pattern(tokenizer) if tokenizer.has_begun()) {
+            return;
+        }
         self.tokenizer = Tokenizer::new(&self.tokenization);
     }
 }

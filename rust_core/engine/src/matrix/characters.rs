@@ -6,10 +6,11 @@ use std::str;
 
 use crate::checkpoint::Steps;
 use crate::error::Result;
-use crate::matrix::preprocess::preprocessed;
+use crate::matrix::preprocess::{pieces, preprocessed};
 use crate::matrix::vectorizer::Options;
 use crate::memory::{list_for, reserve, reserve_entry};
 use crate::sequence::{DROPPED, Sequence, TOKENS_PER_SEQUENCE};
+use crate::utf8;
 use crate::whitespace::is_whitespace;
 
 /// The id of a character that was not looked up yet.
@@ -49,9 +50,12 @@ impl CharacterIds {
             let length = some.iter().map(ExactSizeIterator::len).sum();
             let mut sequence = Sequence { ids: list_for(length)?, ends: list_for(some.len())? };
             for document in some {
-                self.append(&preprocessed(options, &text[document.clone()])?, &mut sequence.ids, &mut look_up)?;
+                for piece in pieces(utf8::checked(&text[document.clone()])?) {
+                    self.append(&preprocessed(options, piece.as_bytes())?, &mut sequence.ids, &mut look_up)?;
+                    steps.did(piece.len())?;
+                }
                 sequence.ends.push(sequence.ids.len());
-                steps.did(document.len())?;
+                steps.did(1)?;
             }
             reserve(&mut sequences, 1)?;
             sequences.push(sequence);

@@ -8,6 +8,10 @@ use crate::matrix::hashing::Hashing;
 use crate::matrix::ngram_finder::NgramFinder;
 use crate::matrix::trie::NO_ID;
 use crate::memory::reserve;
+use crate::utf8::boundary_before;
+
+/// The bytes of a word that are read together.
+const PIECE_BYTES: usize = if cfg!(test) { 4 } else { 16 << 10 };
 
 /// The features inside each of many words. They depend on the word alone, so they are found once for each distinct word.
 #[derive(Debug)]
@@ -18,7 +22,9 @@ pub(super) struct WordFeatures {
     finder: NgramFinder,
     /// The term of each ASCII character; [`NO_ID`] if it was not looked up yet.
     of_ascii: [u32; 128],
+    /// The characters of the current word, and the number of its bytes that were read.
     characters: Vec<u32>,
+    read: usize,
     hashing: Option<Hashing>,
     /// The occurrence of each feature in a hashed row.
     hashed: Vec<u32>,
@@ -33,6 +39,7 @@ impl WordFeatures {
             finder: NgramFinder::new(ngrams),
             of_ascii: [NO_ID; 128],
             characters: Vec::new(),
+            read: 0,
             hashing,
             hashed: Vec::new(),
         }
@@ -51,17 +58,17 @@ impl WordFeatures {
     }
 
     /// Adds a word. Its features are among the known ones, unless new features are added to `grown`. `is_over` gets the
-    /// number of n-grams that were found since its last call. If it returns true, this function may return false before
+    /// number of bytes that were read or n-grams that were found since its last call. If it returns true, this function may return false before
     /// the word is added: call it again with the same word.
     pub fn push(
         &mut self,
         word: &[u8],
         known: &Features,
         mut grown: Option<&mut Features>,
-        is_over: impl FnMut(usize) -> bool,
+        mut is_over: impl FnMut(usize) -> bool,
     ) -> Result<bool> {
-        if self.characters.is_empty() {
-            self.read(word, known, grown.as_deref_mut())?;
+        if !self.read(word, known, grown.as_deref_mut(), &mut is_over)? {
+            return Ok(false);
         }
         let before = self.features.len();
         let Self { finder, characters, features, .. } = self;
@@ -81,15 +88,40 @@ impl WordFeatures {
             reserve(&mut self.ends, 1)?;
             self.ends.push(self.features.len());
             self.characters.clear();
+            self.read = 0;
         }
         Ok(is_complete)
     }
 
-    /// Reads the characters of a word.
-    fn read(&mut self, word: &[u8], known: &Features, mut grown: Option<&mut Features>) -> Result<()> {
-        let word = str::from_utf8(word).expect("documents were checked to be UTF-8");
-        reserve(&mut self.characters, word.len() + 2)?;
-        for character in [' '].into_iter().chain(word.chars()).chain([' ']) {
+    /// Reads the characters of a word. Returns whether all are read.
+    fn read(
+        &mut self,
+        word: &[u8],
+        known: &Features,
+        mut grown: Option<&mut Features>,
+        mut is_over: impl FnMut(usize) -> bool,
+    ) -> Result<bool> {
+        if self.characters.is_empty() {
+            reserve(&mut self.characters, word.len() + 2)?;
+            self.append(" ", known, grown.as_deref_mut())?;
+        }
+        while self.read < word.len() {
+            let piece = self.read..boundary_before(word, self.read + PIECE_BYTES);
+            let text = str::from_utf8(&word[piece.clone()]).expect("documents were checked to be UTF-8");
+            self.append(text, known, grown.as_deref_mut())?;
+            self.read = piece.end;
+            if self.read == word.len() {
+                self.append(" ", known, grown.as_deref_mut())?;
+            } else if is_over(piece.len()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Appends characters to those of the current word.
+    fn append(&mut self, text: &str, known: &Features, mut grown: Option<&mut Features>) -> Result<()> {
+        for character in text.chars() {
             let cached = self.of_ascii.get(character as usize).copied().unwrap_or(NO_ID);
             if cached != NO_ID {
                 self.characters.push(cached);

@@ -71,6 +71,8 @@ const NO_WORD: u32 = u32::MAX;
 #[derive(Debug)]
 pub struct Vocabulary {
     words: Interner,
+    /// The bytes of the longest word.
+    longest: usize,
     entries: Vec<WordEntry>,
     filter: Filter,
     phrases: HashMap<[u32; MAX_PHRASE_WORDS], Phrase>,
@@ -86,6 +88,7 @@ impl Vocabulary {
     pub fn new(settings: &Settings) -> Result<Self> {
         let mut vocabulary = Self {
             words: Interner::default(),
+            longest: 0,
             entries: Vec::new(),
             filter: Filter::default(),
             phrases: HashMap::new(),
@@ -171,6 +174,7 @@ impl Vocabulary {
         if id as usize == self.entries.len() {
             self.entries.push(WordEntry::default());
             self.filter.add(word.as_bytes())?;
+            self.longest = self.longest.max(word.len());
         }
         Ok(id)
     }
@@ -189,6 +193,12 @@ impl Vocabulary {
         self.entries[key[1] as usize].continues_phrase = true;
         reserve_entry(&mut self.phrases)?;
         Ok(self.phrases.entry(key).or_default())
+    }
+
+    /// Whether a word of `length` bytes, in any case, may be known. The lower case of a character has at least a third of
+    /// its bytes.
+    pub fn may_know(&self, length: usize) -> bool {
+        length <= 3 * self.longest
     }
 
     /// The id of a word, which must be in lower case.

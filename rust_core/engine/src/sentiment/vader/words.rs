@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::memory::reserve;
 use crate::sentiment::vader::cache::{WordCache, WordKey};
 use crate::sentiment::vader::joined_texts::Texts;
+use crate::sentiment::vader::rules::UNKNOWN;
 use crate::sentiment::vader::short_word::ShortWord;
 use crate::sentiment::vader::vocabulary::{Vocabulary, Word};
 use crate::terms::lowercase;
@@ -46,7 +47,7 @@ pub fn find(
         let word = match cache.get(key) {
             Some(word) => word,
             None => {
-                let word = known(vocabulary, text, place)?;
+                let word = known(vocabulary, text, place, steps)?;
                 cache.put(key, word);
                 word
             }
@@ -58,12 +59,18 @@ pub fn find(
 
 /// Looks up the word at `place`.
 #[inline(never)]
-fn known(vocabulary: &Vocabulary, text: &str, place: Range<usize>) -> Result<Word> {
+fn known(vocabulary: &Vocabulary, text: &str, place: Range<usize>, steps: &mut Steps) -> Result<Word> {
     let place = without_punctuation(text, place);
     let word = &text.as_bytes()[place.clone()];
     let (id, is_upper, may_have_nt) = match ShortWord::of(text.as_bytes(), &place) {
         Some(short) => (vocabulary.find_short(short, place.len()), short.is_upper(), short.has_apostrophe()),
-        None => (vocabulary.find(&lowercase(word)?), is_upper(&text[place]), true),
+        None => {
+            let id = if vocabulary.may_know(word.len()) { vocabulary.find(&lowercase(word)?) } else { UNKNOWN };
+            steps.did(word.len())?;
+            let is_upper = is_upper(&text[place]);
+            steps.did(word.len())?;
+            (id, is_upper, true)
+        }
     };
     Ok(Word { id, is_upper, has_nt: may_have_nt && has_nt(word), contributes: vocabulary.entry(id).contributes() })
 }
@@ -126,6 +133,27 @@ fn is_title(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
+    use crate::checkpoint::tests::calls;
+    use crate::sentiment::vader::Settings;
+
+    #[test]
+    fn the_lower_case_of_a_character_has_a_third_of_its_bytes() {
+        for character in '\0'..=char::MAX {
+            let lower: usize = character.to_lowercase().map(char::len_utf8).sum();
+            assert!(character.len_utf8() <= 3 * lower, "{character:?}");
+        }
+    }
+
+    #[test]
+    fn the_checkpoint_can_stop_inside_a_long_word() {
+        let vocabulary = Vocabulary::new(&Settings { lexicon: "good\t1.9\n", ..Settings::default() }).unwrap();
+        let texts = Texts { text: &"É".repeat(UNITS_PER_LOOK), ends: &[2 * UNITS_PER_LOOK] };
+        let (whitespace, cache) = (&mut Whitespace::default(), &mut WordCache::default());
+        let mut find = |steps: &mut Steps| find(&vocabulary, texts, whitespace, cache, &mut Vec::new(), steps);
+        assert_eq!(calls(2, || find(&mut Steps::begin())), (2, Err(Error::Stopped)));
+        assert_eq!(calls(usize::MAX, || find(&mut Steps::begin())), (3, Ok(())));
+    }
 
     fn found(vocabulary: &Vocabulary, text: &str) -> Vec<Word> {
         let mut words = Vec::new();

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use regex_automata::util::primitives::StateID;
 
 use crate::memory::{copied, reserve, reserve_entry};
+use crate::tokenizer::pattern::stepper::Found;
 
 /// The offsets where a thread starts and where its capturing group starts and ends.
 pub type Places = [usize; 3];
@@ -51,6 +52,8 @@ pub struct SearchScratch {
     pub next: Threads,
     pub stack: Vec<(StateID, Places)>,
     pub notes: Notes,
+    /// The place where the search stopped at the end of a step, and the match that it had found.
+    pub stopped: Option<(usize, Option<Found>)>,
 }
 
 /// The bytes of text for each note.
@@ -116,5 +119,6 @@ impl SearchScratch {
     /// Begins another text.
     pub fn begin(&mut self) {
         self.notes.at.clear();
+        self.stopped = None;
     }
 }

@@ -71,6 +71,7 @@ pub struct Stepper {
 }
 
 /// A match, and the group in it.
+#[derive(Debug)]
 pub struct Found {
     pub end: usize,
     pub token: Option<(usize, usize)>,
@@ -130,7 +131,8 @@ impl Stepper {
                 && text.chars().any(|character| self.others.contains(u32::from(character)))
     }
 
-    /// The first match that begins at or after `from`.
+    /// The first match that begins at or after `from`. If the search stops, the next call with the same arguments
+    /// continues it.
     ///
     /// # Errors
     /// [`Stopped`](crate::Error::Stopped).
@@ -141,17 +143,22 @@ impl Stepper {
         scratch: &mut SearchScratch,
         steps: &mut Steps,
     ) -> Result<Option<Found>> {
-        let SearchScratch { now, next, stack, notes, .. } = scratch;
-        let states = self.nfa.states().len();
-        now.begin(states);
-        next.begin(states);
-        let mut found = None;
-        notes.begin_search();
+        let SearchScratch { now, next, stack, notes, stopped } = scratch;
+        let (from, mut found) = stopped.take().unwrap_or_else(|| {
+            let states = self.nfa.states().len();
+            now.begin(states);
+            next.begin(states);
+            notes.begin_search();
+            (from, None)
+        });
         for at in from..=text.len() {
             if found.is_some() && now.states.is_empty() {
                 break;
             }
-            steps.did(1 + now.states.len())?;
+            if let Err(error) = steps.did(1 + now.states.len()) {
+                *stopped = Some((at, found));
+                return Err(error);
+            }
             if found.is_none() && text.is_char_boundary(at) {
                 self.follow(text, at, self.nfa.start_anchored(), [at, NOWHERE, NOWHERE], now, stack);
             }

@@ -1,5 +1,12 @@
+use super::linear::LinearSearch;
+use super::open_end::OpenEnd;
+use super::search::each_step;
+use super::stepper::Found;
 use super::*;
+use crate::interner::Words;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
 use proptest::prelude::*;
+use std::time::Instant;
 
 fn tokens<'t>(pattern: &str, text: &'t str, borders: &[usize]) -> Vec<&'t str> {
     let mut tokenizer = PatternTokenizer::new(Pattern::new(pattern).unwrap());
@@ -48,8 +55,9 @@ fn an_invalid_pattern_is_shown_with_the_place_of_the_error() {
 /// The tokens that the linear search finds. It does not use the `regex` crate.
 fn linear<'t>(search: &mut LinearSearch, text: &'t str) -> Option<Vec<&'t str>> {
     let (mut tokens, mut at) = (Vec::new(), 0);
-    search.begin(text).unwrap();
-    while let Some(Found { end, token }) = search.find(text, at, &mut Steps::begin()).unwrap()? {
+    search.begin();
+    let scratch = &mut SearchScratch::default();
+    while let Some(Found { end, token }) = search.find(text, at, None, scratch, &mut Steps::begin()).unwrap()? {
         at = end;
         tokens.extend(token.filter(|(start, end)| start < end).map(|(start, end)| &text[start..end]));
     }
@@ -72,6 +80,30 @@ const PATTERNS: [&str; 14] = [
     "A(b)|.",
     "(?:AA)*b|AA|A",
     "[Ab]*é|[Ab]{3}|.",
+];
+
+/// Also patterns of ordinary tokens.
+const LONG_PATTERNS: [&str; 20] = [
+    r"\b\w\w+\b",
+    r"\S+",
+    r"(\w+)",
+    r"(\w)\w*",
+    r"\w+|[^\w\s]",
+    r"\s+|\S+",
+    r"A{3}b|(?:Aé){20,}|A{100,200}|.",
+    r"A\b|\w+$",
+    "AAAAAAAAAAAAAAAAAAAAAAAAb|A",
+    ".*[^A-Z]|[A-Z]",
+    "(?s)A.*?b|A|b+",
+    "(A*)b?",
+    "x*",
+    "a*?",
+    "(?m)^A|b$",
+    "A(b)|.",
+    "(?:AA)*b|AA|A",
+    "[Ab]*é|[Ab]{3}|.",
+    "(?i)ab*|É+",
+    r"\b",
 ];
 
 #[test]
@@ -128,6 +160,54 @@ proptest! {
             if let Some(found) = found {
                 prop_assert_eq!(found, tokens(pattern, text, &[]), "{:?}", text);
             }
+        }
+    }
+
+    #[test]
+    fn a_long_text_has_the_same_tokens_in_any_steps(
+        pieces in prop::collection::vec(
+            prop_oneof!["[Abé \n]{0,60}", "A{150,400}", "(é|光){60,150}", "(Aé){80,150}b", " {100,250}"], 1..6),
+        pattern in prop::sample::select(&LONG_PATTERNS[..]),
+    ) {
+        let text = pieces.concat();
+        let groups = usize::from(pattern.contains("(A*)") || pattern.contains(r"(\w") || pattern.contains("A(b)"));
+        let expected: Vec<Range<usize>> = Regex::new(pattern)
+            .unwrap()
+            .captures_iter(&text)
+            .filter_map(|found| found.get(groups))
+            .map(|token| token.range())
+            .filter(|token| !token.is_empty())
+            .collect();
+        let parsed = Pattern::new(pattern).unwrap();
+        let mut found = Vec::new();
+        parsed.find(&text, &mut Steps::begin(), |token| { found.push(token); Ok(()) }).unwrap();
+        prop_assert_eq!(&found, &expected, "{:?}", text);
+        // Each part ends after the least work that is possible.
+        let (mut tokenizer, mut rest, now) = (PatternTokenizer::new(parsed), Some(0), Some(Instant::now()));
+        found.clear();
+        while let Some(from) = rest {
+            let take = |some: Words| {
+                found.extend(some.spans().map(|(start, end)| start..end));
+                Ok(())
+            };
+            rest = tokenizer.part(&text, from, now, take).unwrap();
+        }
+        prop_assert_eq!(&found, &expected, "{:?}", text);
+    }
+
+    #[test]
+    fn the_open_matches_of_a_window_depend_on_the_text_after_it(
+        text in "[Abé \n]{0,30}", more in "[Abé \n]{0,8}", pattern in prop::sample::select(&LONG_PATTERNS[..]),
+    ) {
+        let mut open_end = OpenEnd::new(&regex_syntax::parse(pattern).unwrap()).unwrap();
+        let first = open_end.first(&text, 0, text.len());
+        prop_assert!(text.is_char_boundary(first));
+        let regex = Regex::new(pattern).unwrap();
+        let both = format!("{text}{more}");
+        // The match from a place before is the same, also if other text follows.
+        for at in (0..first).filter(|at| text.is_char_boundary(*at)) {
+            let found = |text| regex.find_at(text, at).map(|found| found.range()).filter(|found| found.start < first);
+            prop_assert_eq!(found(&text), found(&both), "{:?} {:?} from {}", &text, &more, at);
         }
     }
 

@@ -6,6 +6,8 @@
 //! - after a line feed: there is always a boundary (WB3a), and no rule depends on the text before it;
 //! - between a space and an ASCII character that is not a space: there is a boundary (WB999), because a space joins
 //!   only another space (WB3d) and characters that extend it (WB4), which are not ASCII.
+//!
+//! A long text is also cut between two ideographs: there is a boundary (WB999), and no rule looks across an ideograph.
 
 mod boundaries;
 
@@ -20,6 +22,9 @@ use crate::scanner::word_break::Classes;
 use crate::scanner::{LANES, SimdLevel, scan_classes};
 use crate::tokenizer::bit_runs::Runs;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
+
+/// A place for a cut is looked for in this number of bytes at a time.
+const CUT_BYTES: usize = if cfg!(test) { 8 } else { 4 << 10 };
 
 /// The segments between word boundaries that are tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -230,17 +235,35 @@ pub fn segments(text: &str, segments: Segments) -> impl Iterator<Item = Range<us
 /// The first offset at or after `from` where cutting the text does not change its words. `from` may be inside a
 /// character.
 pub fn cut_from(text: &[u8], from: usize) -> Option<usize> {
-    let start = from.saturating_sub(1);
-    memchr2_iter(b' ', b'\n', &text[start..]).map(|at| start + at + 1).find(|at| *at < text.len() && is_cut(text, *at))
+    let mut start = from.max(1);
+    while start < text.len() {
+        let end = text.len().min(start + CUT_BYTES);
+        let spaces = memchr2_iter(b' ', b'\n', &text[start - 1..end - 1]).map(|at| start + at);
+        let after_space = spaces.into_iter().find(|at| is_cut(text, *at));
+        let before = after_space.unwrap_or(end);
+        let between =
+            (!text[start..before].is_ascii()).then(|| (start..before).find(|at| is_between_ideographs(text, *at)));
+        if let Some(cut) = between.flatten().or(after_space) {
+            return Some(cut);
+        }
+        start = end;
+    }
+    None
 }
 
-/// Whether no rule looks across an offset, which must be inside the text.
+/// Whether no rule looks across an offset after a space or a line feed. The offset must be inside the text.
 fn is_cut(text: &[u8], at: usize) -> bool {
     match text[at - 1] {
         b'\n' => true,
         b' ' => text[at] != b' ' && text[at].is_ascii(),
         _ => false,
     }
+}
+
+/// Whether an offset is between two ideographs from U+5000 to U+8FFF. Each is a word, and no rule looks across it.
+fn is_between_ideographs(text: &[u8], at: usize) -> bool {
+    let is_ideograph = |at: usize| matches!(text[at], 0xE5..=0xE8);
+    at >= 3 && is_ideograph(at) && is_ideograph(at - 3)
 }
 
 /// The first set bit at or after `from`.

@@ -125,6 +125,17 @@ fn tokens_across_pieces_are_found() {
     }
 }
 
+#[test]
+fn a_text_is_cut_between_ideographs_and_each_is_a_word() {
+    let text: String = ('\u{5000}'..='\u{8FFF}').collect();
+    let words = segments(&text, Segments::Words);
+    assert!(words.eq((0..text.len()).step_by(3).map(|start| start..start + 3)));
+    for from in 3..text.len() - 3 {
+        assert_eq!(cut_from(text.as_bytes(), from), Some(from.next_multiple_of(3)));
+    }
+    assert_eq!(cut_from("光。光\u{301} é光".as_bytes(), 1), None);
+}
+
 proptest! {
     #[test]
     fn tokens_of_ascii_text_equal_those_of_the_oracle(text in "[abcX01_.,;:'\" \r\n-]{0,400}") {
@@ -156,7 +167,7 @@ proptest! {
     }
 
     #[test]
-    fn tokens_do_not_change_if_text_is_cut_at_these_places(text in "[ab1.' \r\né\u{300}\u{200d}光]{0,80}", from in 0..90_usize) {
+    fn tokens_do_not_change_if_text_is_cut_at_these_places(text in "[ab1.' \r\né\u{300}\u{200d}光]{0,80}|[光aé。\u{300}]{0,40}", from in 0..90_usize) {
         if let Some(cut) = cut_from(text.as_bytes(), from.min(text.len())) {
             prop_assert!(from <= cut && cut < text.len());
             let (left, right) = text.split_at(cut);
