@@ -7,6 +7,7 @@
 
 use std::mem::take;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::checkpoint::Steps;
@@ -61,15 +62,24 @@ impl Index {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn shared(&self) -> Result<Self> {
-        let (mut types, mut index_ids) = (list_for(self.types().len())?, list_for(self.index_ids.len())?);
+        let mut types = list_for(self.types().len())?;
         types.extend((0..).take(self.types().len()));
+        Ok(Self { terms: self.terms.choose(&types)?, ..self.shared_without_terms()? })
+    }
+
+    /// Returns the same as [`shared`](Self::shared), but the types have no terms yet.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn shared_without_terms(&self) -> Result<Self> {
+        let mut index_ids = list_for(self.index_ids.len())?;
         for ids in &self.index_ids {
             index_ids.push(copied(ids)?);
         }
         Ok(Self {
             counter: TypeCounter::of(self.types().try_clone()?, self.counter.tokenization()),
             tokens: self.tokens.as_ref().map(TokenStore::shared).transpose()?,
-            terms: self.terms.choose(&types)?,
+            terms: self.terms.renewed(Arc::clone(self.terms.options())),
             index_ids,
             shards: Vec::new(),
             unmerged: Unmerged::default(),
