@@ -222,6 +222,10 @@ fn count<K: NgramKey>(
         distinct += part.distinct;
     }
     let kept = in_order(&lists, terms, shape.n() + usize::from(codes.is_some()), bits, &mut steps, threads)?;
+    // The system needs long to free many large lists.
+    for list in lists {
+        steps.did(list.0.len())?;
+    }
     Ok(Ngrams { distinct, ..kept })
 }
 
@@ -238,22 +242,33 @@ impl<'s, K: NgramKey> NgramWorker<'s, K> {
         let grams = match &mut self.grams {
             Some(grams) if grams.has_more() => grams,
             grams => {
-                let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) else {
-                    self.tables.iter_mut().try_for_each(NgramTable::settle)?;
-                    return Ok(false);
-                };
+                let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) else { return self.settle() };
                 grams.insert(Grams::new(block, shape)?)
             }
         };
-        let parts = self.tables.len();
+        let (parts, mut slots) = (self.tables.len(), 0);
         let tables = &mut self.tables;
         grams.read(UNITS_PER_LOOK.div_ceil(shape.n()), bits, &mut self.lists, |key: K, lists, ordinal| {
             let hash = key.hash(lists, seed);
             #[allow(clippy::cast_possible_truncation)] // Any bits of the hash are good.
             let part = hash as usize % parts;
-            tables[part].meet(key, lists, hash, ordinal)
+            slots += tables[part].meet(key, lists, hash, ordinal)?;
+            // Hashes distribute n-grams equally, so all tables grow soon after each other.
+            Ok(slots < UNITS_PER_LOOK)
         })?;
         Ok(true)
+    }
+
+    /// Counts the keys that were not looked up yet, in some tables or in all. Returns whether there may be more.
+    fn settle(&mut self) -> Result<bool> {
+        let mut slots = 0;
+        for table in &mut self.tables {
+            slots += table.settle()?;
+            if slots >= UNITS_PER_LOOK {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

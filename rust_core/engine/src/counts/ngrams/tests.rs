@@ -126,6 +126,52 @@ fn the_checkpoint_can_stop_counting_at_any_step() {
 }
 
 #[test]
+fn reading_can_end_after_any_ngram() {
+    let sequence = Sequence { ids: (0..30).collect(), ends: vec![3, 3, 12, 30] };
+    for shape in [Shape::new(2, 0).unwrap(), Shape::new(2, 3).unwrap()] {
+        let read = |ends_after: usize| {
+            let block = Block { sequence: &sequence, codes: None, before: 0, starts: 0..30 };
+            let (mut grams, mut found) = (Grams::new(&block, shape).unwrap(), Vec::new());
+            while grams.has_more() {
+                let before = found.len();
+                grams
+                    .read(100, 32, &mut (), |key: u64, (), ordinal| {
+                        found.push((key, ordinal));
+                        Ok(found.len() < before + ends_after)
+                    })
+                    .unwrap();
+                assert!(found.len() <= before + ends_after);
+            }
+            found
+        };
+        let expected = read(usize::MAX);
+        assert!(expected.len() >= 27);
+        (1..4).for_each(|ends_after| assert_eq!(read(ends_after), expected));
+    }
+}
+
+#[test]
+fn a_worker_looks_at_the_clock_after_a_table_has_grown() {
+    let tables = (0..4).map(|_| NgramTable::<u64>::new(7)).collect();
+    let mut worker = NgramWorker { tables, grams: None, lists: (), failed: None };
+    let meet = |worker: &mut NgramWorker<u64>, keys: Range<u64>| {
+        for key in keys {
+            for table in &mut worker.tables {
+                table.meet(key, &(), key.hash(&(), 7), key).unwrap();
+            }
+        }
+    };
+    for keys in [0..100, 100..200] {
+        meet(&mut worker, keys);
+        let settled: Vec<bool> = (0..5).map(|_| worker.settle().unwrap()).collect();
+        assert_eq!(settled, [true, true, true, true, false]);
+    }
+    meet(&mut worker, 0..50);
+    assert_eq!(worker.settle(), Ok(false));
+    assert!(worker.tables.iter().all(|table| table.len() == 200));
+}
+
+#[test]
 fn ngrams_are_ranked_by_their_counts() {
     let counted = count(&[vec![0, 1, 2, 1, 2]], 3, Shape::new(2, 0).unwrap(), 1).unwrap();
     assert_eq!((counted.n(), counted.len(), counted.is_empty()), (2, 3, false));
