@@ -90,6 +90,22 @@ impl Steps {
         if self.units < UNITS_PER_LOOK { Ok(()) } else { self.look() }
     }
 
+    /// Appends items to a list, which has room for them, in steps.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub fn extend<T>(&mut self, list: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> Result<()> {
+        let mut items = items.into_iter();
+        loop {
+            let before = list.len();
+            list.extend(items.by_ref().take(UNITS_PER_LOOK));
+            if list.len() == before {
+                return Ok(());
+            }
+            self.did(list.len() - before)?;
+        }
+    }
+
     /// Ends the step if it is over now. For work whose units are unknown.
     ///
     /// # Errors
@@ -196,6 +212,17 @@ pub(crate) mod tests {
         assert_eq!(work(), Ok(()));
         set(None);
         assert_eq!(work(), Ok(()));
+    }
+
+    #[test]
+    fn a_list_grows_in_steps() {
+        let number = 3 * UNITS_PER_LOOK + 1;
+        let extend = || {
+            let mut list = list_for(number)?;
+            Steps::begin().extend(&mut list, 0..number).map(|()| list)
+        };
+        assert_eq!(calls(usize::MAX, extend), (3, Ok((0..number).collect())));
+        assert_eq!(calls(2, extend), (2, Err(Error::Stopped)));
     }
 
     #[test]
