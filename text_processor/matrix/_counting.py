@@ -152,7 +152,7 @@ class Vectorizer:
         return self._column(self.core._lib.tp_vectorizer_first_seen_order).numpy("int64")
 
     def _column(self, query: Callable[[Any, Any], int]) -> Column:
-        return filled(self.core, lambda out: query(self._pointer, out))
+        return filled(self.core, lambda out: status_of(self.core, query, self._pointer, out))
 
     def merge(self, *others: Vectorizer) -> tuple[Vectorizer, list[npt.NDArray[np.int64]]]:
         """Return a vectorizer that knows the features of this one and of others, sorted by their names.
@@ -388,7 +388,7 @@ class Matrix:
     def vectorizer(self) -> Vectorizer:
         """Return a vectorizer with the same options that knows the current columns."""
         make = self._core._lib.tp_matrix_vectorizer
-        made = owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out))
+        made = owned(self._core, "tp_vectorizer", lambda out: status_of(self._core, make, self._pointer, out))
         return Vectorizer._of(self._core, made, self._threads)
 
     def arrays(
