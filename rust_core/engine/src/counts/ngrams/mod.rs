@@ -27,7 +27,9 @@ use table::{LongKey, NgramCount, NgramKey, NgramTable};
 const TERMS_PER_BLOCK: usize = if cfg!(test) { 8 } else { 1 << 16 };
 
 /// The number of n-grams for one table of a thread. A table grows, and is sorted, in one piece.
-const NGRAMS_PER_TABLE: u64 = if cfg!(test) { 16 } else { 1 << 18 };
+const NGRAMS_PER_TABLE: u64 = if cfg!(test) { 16 } else { 1 << 17 };
+/// The number of n-grams after which a thread sees that tables have grown. Few tables grow during so few n-grams.
+const NGRAMS_PER_READ: usize = if cfg!(test) { 4 } else { 1 << 9 };
 /// The most tables of a thread.
 const MAX_TABLES: usize = 256;
 
@@ -246,16 +248,19 @@ impl<'s, K: NgramKey> NgramWorker<'s, K> {
                 grams.insert(Grams::new(block, shape)?)
             }
         };
-        let (parts, mut slots) = (self.tables.len(), 0);
+        let (parts, mut slots, mut rest) = (self.tables.len(), 0, UNITS_PER_LOOK.div_ceil(shape.n()));
         let tables = &mut self.tables;
-        grams.read(UNITS_PER_LOOK.div_ceil(shape.n()), bits, &mut self.lists, |key: K, lists, ordinal| {
-            let hash = key.hash(lists, seed);
-            #[allow(clippy::cast_possible_truncation)] // Any bits of the hash are good.
-            let part = hash as usize % parts;
-            slots += tables[part].meet(key, lists, hash, ordinal)?;
-            // Hashes distribute n-grams equally, so all tables grow soon after each other.
-            Ok(slots < UNITS_PER_LOOK)
-        })?;
+        // Hashes distribute n-grams equally, so all tables grow soon after each other.
+        while rest > 0 && slots < UNITS_PER_LOOK && grams.has_more() {
+            let some = rest.min(NGRAMS_PER_READ);
+            rest -= some;
+            grams.read(some, bits, &mut self.lists, |key: K, lists, ordinal| {
+                let hash = key.hash(lists, seed);
+                #[allow(clippy::cast_possible_truncation)] // Any bits of the hash are good.
+                let part = hash as usize % parts;
+                tables[part].meet(key, lists, hash, ordinal, &mut slots)
+            })?;
+        }
         Ok(true)
     }
 
@@ -263,7 +268,7 @@ impl<'s, K: NgramKey> NgramWorker<'s, K> {
     fn settle(&mut self) -> Result<bool> {
         let mut slots = 0;
         for table in &mut self.tables {
-            slots += table.settle()?;
+            table.settle(&mut slots)?;
             if slots >= UNITS_PER_LOOK {
                 return Ok(true);
             }

@@ -92,9 +92,8 @@ impl<'s> Grams<'s> {
         !self.starts.is_empty()
     }
 
-    /// Passes to `take` the keys of about `most` n-grams, and a number, until it returns false. The numbers order n-grams by
-    /// the place of their first term, and then by the places of the terms that follow. Documents in no group have no
-    /// n-grams.
+    /// Passes to `take` the keys of about `most` n-grams, and a number. The numbers order n-grams by the place of their
+    /// first term, and then by the places of the terms that follow. Documents in no group have no n-grams.
     ///
     /// # Errors
     /// The error of `take`; [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -103,7 +102,7 @@ impl<'s> Grams<'s> {
         most: usize,
         bits: u32,
         lists: &mut K::Lists,
-        mut take: impl FnMut(K, &K::Lists, u64) -> Result<bool>,
+        mut take: impl FnMut(K, &K::Lists, u64) -> Result<()>,
     ) -> Result<()> {
         let Shape { n, skip, per_term } = self.shape;
         let mut rest = most;
@@ -124,16 +123,13 @@ impl<'s> Grams<'s> {
                 rest -= 1;
             } else if per_term == 1 {
                 let stop = last.min(start.saturating_add(rest));
-                rest -= stop - start;
-                self.starts.start = stop;
-                for (place, gram) in (start..).zip(ids[start..stop + n - 1].windows(n)) {
+                for (ordinal, gram) in (self.before + start as u64..).zip(ids[start..stop + n - 1].windows(n)) {
                     K::clear(lists);
                     let gram = K::of(gram.iter().copied(), bits, lists)?;
-                    if !take(key(gram, lists)?, lists, self.before + place as u64)? {
-                        self.starts.start = place + 1;
-                        return Ok(());
-                    }
+                    take(key(gram, lists)?, lists, ordinal)?;
                 }
+                rest -= stop - start;
+                self.starts.start = stop;
             } else {
                 let chosen = &mut self.chosen;
                 if chosen.is_empty() {
@@ -145,9 +141,9 @@ impl<'s> Grams<'s> {
                 while rest > 0 && !is_last {
                     K::clear(lists);
                     let gram = K::of(chosen.iter().map(|place| ids[*place]), bits, lists)?;
-                    let goes_on = take(key(gram, lists)?, lists, self.ordinal)?;
+                    take(key(gram, lists)?, lists, self.ordinal)?;
                     self.ordinal += 1;
-                    rest = if goes_on { rest - 1 } else { 0 };
+                    rest -= 1;
                     is_last = !advance(chosen, end);
                 }
                 if is_last {

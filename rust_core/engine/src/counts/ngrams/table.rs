@@ -226,36 +226,35 @@ impl<K: NgramKey> NgramTable<K> {
         }
     }
 
-    /// Counts an occurrence of a key, now or in the next call of [`settle`](Self::settle). Returns as
-    /// [`settle`](Self::settle).
+    /// Counts an occurrence of a key, now or in the next call of [`settle`](Self::settle). `made` is as there.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     #[inline]
-    pub fn meet(&mut self, key: K, lists: &K::Lists, hash: u64, at: u64) -> Result<usize> {
-        let is_full = self.waiting.len() == self.waiting.capacity();
-        let slots = if is_full { self.settle()? } else { 0 };
+    pub fn meet(&mut self, key: K, lists: &K::Lists, hash: u64, at: u64, made: &mut usize) -> Result<()> {
+        if self.waiting.len() == self.waiting.capacity() {
+            self.settle(made)?;
+        }
         let key = key.copied(lists, &mut self.waiting_lists)?;
         self.waiting.push((key, hash, at));
-        Ok(slots)
+        Ok(())
     }
 
-    /// Counts the keys that were not looked up yet. If the table grows, returns its new number of slots: growing takes
-    /// time for each of them. Otherwise returns 0.
+    /// Counts the keys that were not looked up yet. If the table grows, adds its new number of slots to `made`: growing
+    /// takes time for each of them.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     #[inline(never)]
-    pub fn settle(&mut self) -> Result<usize> {
+    pub fn settle(&mut self, made: &mut usize) -> Result<()> {
         if self.waiting.capacity() == 0 {
             self.waiting = list_for(KEYS_PER_BATCH)?;
-            return Ok(0);
+            return Ok(());
         }
-        let before = self.slots.len();
         while 2 * (self.len + self.waiting.len()) > self.slots.len() {
             self.grow()?;
+            *made += self.slots.len();
         }
-        let grown = if self.slots.len() > before { self.slots.len() } else { 0 };
         let (mut waiting, mut lists) = (std::mem::take(&mut self.waiting), std::mem::take(&mut self.waiting_lists));
         let slots = &mut self.slots.values_mut();
         let mut is_known = [false; KEYS_PER_BATCH];
@@ -272,7 +271,7 @@ impl<K: NgramKey> NgramTable<K> {
         }
         K::clear(&mut lists);
         (self.waiting, self.waiting_lists) = (waiting, lists);
-        Ok(grown)
+        Ok(())
     }
 
     /// Returns the number of slots.

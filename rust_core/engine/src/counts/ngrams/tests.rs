@@ -126,38 +126,13 @@ fn the_checkpoint_can_stop_counting_at_any_step() {
 }
 
 #[test]
-fn reading_can_end_after_any_ngram() {
-    let sequence = Sequence { ids: (0..30).collect(), ends: vec![3, 3, 12, 30] };
-    for shape in [Shape::new(2, 0).unwrap(), Shape::new(2, 3).unwrap()] {
-        let read = |ends_after: usize| {
-            let block = Block { sequence: &sequence, codes: None, before: 0, starts: 0..30 };
-            let (mut grams, mut found) = (Grams::new(&block, shape).unwrap(), Vec::new());
-            while grams.has_more() {
-                let before = found.len();
-                grams
-                    .read(100, 32, &mut (), |key: u64, (), ordinal| {
-                        found.push((key, ordinal));
-                        Ok(found.len() < before + ends_after)
-                    })
-                    .unwrap();
-                assert!(found.len() <= before + ends_after);
-            }
-            found
-        };
-        let expected = read(usize::MAX);
-        assert!(expected.len() >= 27);
-        (1..4).for_each(|ends_after| assert_eq!(read(ends_after), expected));
-    }
-}
-
-#[test]
 fn a_worker_looks_at_the_clock_after_a_table_has_grown() {
     let tables = (0..4).map(|_| NgramTable::<u64>::new(7)).collect();
     let mut worker = NgramWorker { tables, grams: None, lists: (), failed: None };
     let meet = |worker: &mut NgramWorker<u64>, keys: Range<u64>| {
         for key in keys {
             for table in &mut worker.tables {
-                table.meet(key, &(), key.hash(&(), 7), key).unwrap();
+                table.meet(key, &(), key.hash(&(), 7), key, &mut 0).unwrap();
             }
         }
     };
