@@ -53,7 +53,7 @@ impl Steps {
         Self { looked: CHECKPOINT.get().map(|(_, time)| start(time)), ..Self::one() }
     }
 
-    /// Returns one step that does not end, for work that holds a lock.
+    /// Returns one step that does not end, for work that holds a lock or must not be stopped.
     pub fn one() -> Self {
         Self { looked: None, units: 0, shift: 0 }
     }
