@@ -6,7 +6,7 @@ use bytemuck::Pod;
 
 use crate::checkpoint::Steps;
 use crate::error::Result;
-use crate::matrix::features::places_of;
+use crate::matrix::places::places_of;
 use crate::matrix::row_block::RowBlock;
 use crate::matrix::trie::NO_ID;
 use crate::memory::Buffer;
@@ -117,38 +117,39 @@ impl<'a, I: Number, T: Number> ArrayPart<'a, I, T> {
         is_binary: bool,
     ) -> bool {
         let has_all = self.columns.len() == block.features.len();
-        let Written { rows, row_end, read, at } = written;
+        let Written { mut rows, mut row_end, mut read, mut at } = *written;
         let stop = block.features.len().min(read.saturating_add(most));
         if has_all {
-            let some = *read..stop;
+            let some = read..stop;
             let features = self.columns[some.clone()].iter_mut().zip(&block.features[some.clone()]);
             features.for_each(|(place, feature)| *place = I::of(i64::from(columns.get(*feature))));
-            block.counts.write(*read, &mut self.values[some], |count| T::of(if is_binary { 1 } else { count }));
+            block.counts.write(read, &mut self.values[some], |count| T::of(if is_binary { 1 } else { count }));
         }
-        while let Some(length) = block.lengths.get(*rows) {
-            let end = *row_end + *length as usize;
+        for (length, place) in block.lengths[rows..].iter().zip(&mut self.row_ends[rows..]) {
+            let end = row_end + *length as usize;
             if has_all {
-                *at = end.min(stop);
+                at = end;
             } else {
-                for place in (*read..end.min(stop)).filter(|place| columns.get(block.features[*place]) != NO_ID) {
-                    self.columns[*at] = I::of(i64::from(columns.get(block.features[place])));
-                    self.values[*at] = T::of(if is_binary { 1 } else { block.counts.get(place) });
-                    *at += 1;
+                for place in (read..end.min(stop)).filter(|place| columns.get(block.features[*place]) != NO_ID) {
+                    self.columns[at] = I::of(i64::from(columns.get(block.features[place])));
+                    self.values[at] = T::of(if is_binary { 1 } else { block.counts.get(place) });
+                    at += 1;
                 }
+                read = end.min(stop);
             }
-            *read = end.min(stop);
             if end > stop {
-                return false;
+                break;
             }
-            self.row_ends[*rows] = I::of(i64::try_from(self.before + *at).expect("fewer than the bytes of memory"));
-            (*rows, *row_end) = (*rows + 1, end);
+            *place = I::of(i64::try_from(self.before + at).expect("fewer than the bytes of memory"));
+            (rows, row_end) = (rows + 1, end);
         }
-        true
+        *written = Written { rows, row_end, read: stop, at };
+        rows == block.lengths.len()
     }
 }
 
 /// How much of a block of rows is written.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Written {
     /// The number of complete rows, and of their entries.
     rows: usize,

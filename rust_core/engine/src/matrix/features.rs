@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::checkpoint::Steps;
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::matrix::name_order::names_in_order;
+use crate::matrix::places::{places_of, put_places};
 use crate::matrix::trie::{NO_ID, NgramTrie};
 use crate::memory::{list_for, reserve};
 
@@ -202,9 +203,9 @@ impl Features {
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn in_order(&self, threads: usize, steps: &mut Steps) -> Result<Vec<u32>> {
         let mut order = self.trie.in_order(&names_in_order(&self.terms, threads, steps)?, steps)?;
-        for node in &mut order {
-            *node = self.feature(*node);
-            steps.did(1)?;
+        for some in order.chunks_mut(UNITS_PER_LOOK) {
+            some.iter_mut().for_each(|node| *node = self.feature(*node));
+            steps.did(some.len())?;
         }
         order.retain(|feature| *feature != NO_ID);
         Ok(order)
@@ -220,10 +221,8 @@ impl Features {
         let feature_of = places_of(&node_of, self.nodes(), steps)?;
         let mut age: Vec<u32> = list_for(features.len())?;
         steps.extend(&mut age, features.iter().map(|feature| self.ids.age[*feature as usize]))?;
-        for (older, feature) in (0..).zip(by_age(&age, steps)?) {
-            age[feature as usize] = older;
-            steps.did(1)?;
-        }
+        let by_age = by_age(&age, steps)?;
+        put_places(&mut age, &by_age, steps)?;
         let ids = FeatureIds { feature_of, node_of, age };
         Ok(Self { terms: Arc::clone(&self.terms), trie: Arc::clone(&self.trie), ids })
     }
@@ -269,18 +268,6 @@ fn by_age(age: &[u32], steps: &mut Steps) -> Result<Vec<u32>> {
     let mut at = places_of(age, age.iter().max().map_or(0, |oldest| *oldest as usize + 1), steps)?;
     at.retain(|feature| *feature != NO_ID);
     Ok(at)
-}
-
-/// The index of each number below `bound` in these numbers, which must be different; [`NO_ID`] if it is not there.
-pub(super) fn places_of(numbers: &[u32], bound: usize, steps: &mut Steps) -> Result<Vec<u32>> {
-    let mut places = list_for(bound)?;
-    // New memory takes most of the time, so it gets its first values in steps.
-    steps.extend(&mut places, std::iter::repeat_n(NO_ID, bound))?;
-    for (place, number) in (0..).zip(numbers) {
-        places[*number as usize] = place;
-        steps.did(1)?;
-    }
-    Ok(places)
 }
 
 /// The features that one thread has found, without their terms.

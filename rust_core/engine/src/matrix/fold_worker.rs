@@ -172,6 +172,7 @@ impl FoldWorker {
     }
 
     /// Finds the n-grams of a document, as occurrences. Returns whether all are found.
+    #[inline]
     fn find_ngrams(&mut self, document: Range<usize>, work: &Work, is_over: impl FnMut(usize) -> bool) -> Result<bool> {
         let Self { grown, finder, occurrences, hashed, sequence, .. } = self;
         let ids = &sequence.ids[document];

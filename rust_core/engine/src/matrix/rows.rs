@@ -52,17 +52,24 @@ impl RowMaker {
 
     /// Adds a row as [`push`](Self::push), that of a long document in parts, until `is_over` returns true. It gets the number
     /// of occurrences since its last call. Returns whether the row is added; call this function again until it is.
+    #[inline]
     pub fn push_in_parts(
         &mut self,
         occurrences: &mut [u32],
         number: usize,
         bound: usize,
-        mut is_over: impl FnMut(usize) -> bool,
+        is_over: impl FnMut(usize) -> bool,
     ) -> Result<bool> {
         if number <= UNITS_PER_LOOK || number < bound / IDS_PER_SUMMARY {
-            self.push(occurrences, number, bound)?;
-            return Ok(true);
+            return self.push(occurrences, number, bound).map(|()| true);
         }
+        self.push_some(&occurrences[..number], bound, is_over)
+    }
+
+    /// Adds the next occurrences of a long document, and the row after the last one. Returns whether the row is added.
+    #[cold]
+    fn push_some(&mut self, occurrences: &[u32], bound: usize, mut is_over: impl FnMut(usize) -> bool) -> Result<bool> {
+        let number = occurrences.len();
         self.make_room_for(bound)?;
         while self.summed < number {
             let some = &occurrences[self.summed..number.min(self.summed + UNITS_PER_LOOK)];

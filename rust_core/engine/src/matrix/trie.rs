@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::hash::folded_product;
+use crate::matrix::places::put_places;
 use crate::memory::{copied, list_for, reserve, zeros};
 
 /// The id that means: no term, no n-gram, no feature.
@@ -184,10 +185,7 @@ impl NgramTrie {
         // The n-grams that extend an n-gram follow it, in the order of their next terms. So the nodes are sorted by
         // their last terms, then stably by their prefixes, and the trie is walked depth first.
         let mut rank: Vec<u32> = zeros(terms.len())?;
-        for (place, term) in (0..).zip(terms) {
-            rank[*term as usize] = place;
-            steps.did(1)?;
-        }
+        put_places(&mut rank, terms, steps)?;
         let mut nodes: Vec<u32> = list_for(self.nodes.len())?;
         steps.extend(&mut nodes, (0_u32..).take(self.nodes.len()))?;
         let last = |node: u32| rank[self.nodes[node as usize].last as usize] as usize;

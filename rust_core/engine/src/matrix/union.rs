@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::checkpoint::Steps;
 use crate::error::Result;
-use crate::matrix::features::{Features, places_of};
+use crate::matrix::features::Features;
+use crate::matrix::places::places_of;
 use crate::matrix::vectorizer::{Options, Vectorizer};
 use crate::memory::{list_for, zeros};
 
