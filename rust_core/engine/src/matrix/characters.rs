@@ -15,6 +15,9 @@ use crate::whitespace::is_whitespace;
 /// The id of a character that was not looked up yet.
 const NEW: u32 = DROPPED - 2;
 
+/// The characters that are read before they are counted as units of work.
+const CHARACTERS_PER_CALL: usize = if cfg!(test) { 4 } else { 1 << 12 };
+
 /// The ids of the characters that were looked up.
 #[derive(Debug)]
 pub(super) struct CharacterIds {
@@ -30,8 +33,7 @@ impl Default for CharacterIds {
 
 impl CharacterIds {
     /// Returns documents, which are ranges of a UTF-8 text, as the ids of their characters. A run of whitespace becomes
-    /// one space. `look_up` returns the id of a character; characters whose id is [`DROPPED`] are left out. Counts the
-    /// bytes as units of work.
+    /// one space. `look_up` returns the id of a character; characters whose id is [`DROPPED`] are left out.
     pub fn sequences(
         &mut self,
         options: &Options,
@@ -49,9 +51,8 @@ impl CharacterIds {
             let length = some.iter().map(ExactSizeIterator::len).sum();
             let mut sequence = Sequence { ids: list_for(length)?, ends: list_for(some.len())? };
             for document in some {
-                self.append(&preprocessed(options, &text[document.clone()])?, &mut sequence.ids, &mut look_up)?;
+                self.append(&preprocessed(options, &text[document.clone()])?, &mut sequence.ids, &mut look_up, steps)?;
                 sequence.ends.push(sequence.ids.len());
-                steps.did(document.len())?;
             }
             reserve(&mut sequences, 1)?;
             sequences.push(sequence);
@@ -64,10 +65,12 @@ impl CharacterIds {
         text: &[u8],
         ids: &mut Vec<u32>,
         look_up: &mut impl FnMut(&[u8]) -> Result<u32>,
+        steps: &mut Steps,
     ) -> Result<()> {
         reserve(ids, text.len())?;
         let text = str::from_utf8(text).expect("documents were checked to be UTF-8");
         let mut characters = text.chars().peekable();
+        let mut unread = CHARACTERS_PER_CALL;
         while let Some(mut character) = characters.next() {
             if is_whitespace(character) {
                 while characters.next_if(|next| is_whitespace(*next)).is_some() {
@@ -82,8 +85,13 @@ impl CharacterIds {
             if id != DROPPED {
                 ids.push(id);
             }
+            unread -= 1;
+            if unread == 0 {
+                steps.did(CHARACTERS_PER_CALL)?;
+                unread = CHARACTERS_PER_CALL;
+            }
         }
-        Ok(())
+        steps.did(CHARACTERS_PER_CALL - unread)
     }
 
     #[cold]

@@ -114,3 +114,20 @@ fn a_vocabulary_is_made_in_steps() {
         assert_eq!((make(true).1, make(true).2, make(true).3), (make(false).1, make(false).2, ids));
     }
 }
+
+#[test]
+fn the_characters_of_a_long_document_are_read_in_steps() {
+    let add = || {
+        let options = options(TermKind::Characters, (1, 1), 1);
+        let mut builder =
+            MatrixBuilder::new(Arc::new(Vectorizer { options, features: Features::default() }), Task::Known)?;
+        let text = "é b".repeat(20 * UNITS_PER_LOOK);
+        builder.add(text.as_bytes(), std::slice::from_ref(&(0..text.len()))).map_err(|error| error.error)
+    };
+    let (steps, added) = calls(usize::MAX, add);
+    assert_eq!(added, Ok(()));
+    assert!(steps >= 60, "{steps} steps");
+    for last in [1, 30, 60] {
+        assert_eq!(calls(last, add), (last, Err(Error::Stopped)));
+    }
+}
