@@ -119,13 +119,14 @@
  * tp_analyzer_sentence_count(), tp_analyzer_choose(), tp_analyzer_keep(), tp_analyzer_merge(), tp_tokenize(),
  * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
  * tp_vader_score_column(), tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(),
- * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(), tp_matrix_arrays(), tp_vectorizer_merge(),
- * tp_analyzer_save(), tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), `get_next` of tables, and
- * functions that read the text of chosen documents for the first time. If the checkpoint ends a call that adds
- * documents to a matrix, each later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first
- * complete the index or a matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other
- * ways to work in steps. If the checkpoint uses the matrix of the call that runs it, this use returns
- * TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
+ * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(), tp_matrix_arrays(), tp_matrix_vectorizer(),
+ * tp_vectorizer_merge(), tp_vectorizer_terms(), tp_vectorizer_first_seen_order(), tp_analyzer_save(),
+ * tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), `get_next` of tables, and functions that read the
+ * text of chosen documents for the first time. If the checkpoint ends a call that adds documents to a matrix, each later
+ * call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a matrix also
+ * does this work in steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If the
+ * checkpoint uses the matrix of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long
+ * document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback

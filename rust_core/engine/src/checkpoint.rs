@@ -55,7 +55,7 @@ impl Steps {
         Self { looked: CHECKPOINT.get().map(|(_, time)| start(time)), ..Self::one() }
     }
 
-    /// Returns one step that does not end, for work that holds a lock.
+    /// Returns one step that does not end, for work that holds a lock or must not be stopped.
     pub fn one() -> Self {
         Self { looked: None, units: 0, shift: 0, is_last: false }
     }
@@ -99,6 +99,22 @@ impl Steps {
     pub fn did(&mut self, units: usize) -> Result<()> {
         self.units += units << self.shift;
         if self.units < UNITS_PER_LOOK { Ok(()) } else { self.look() }
+    }
+
+    /// Appends items to a list, which has room for them, in steps.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub fn extend<T>(&mut self, list: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> Result<()> {
+        let mut items = items.into_iter();
+        loop {
+            let before = list.len();
+            list.extend(items.by_ref().take(UNITS_PER_LOOK));
+            if list.len() == before {
+                return Ok(());
+            }
+            self.did(list.len() - before)?;
+        }
     }
 
     /// Ends the step if it is over now. For work whose units are unknown.
@@ -219,6 +235,17 @@ pub(crate) mod tests {
         assert_eq!(calls(usize::MAX, || work(Some(now))), (0, Err(Error::Stopped)));
         assert_eq!(calls(usize::MAX, || work(Some(now + Duration::from_hours(1)))), (0, Ok(())));
         assert_eq!(calls(usize::MAX, || work(None)), (0, Ok(())));
+    }
+
+    #[test]
+    fn a_list_grows_in_steps() {
+        let number = 3 * UNITS_PER_LOOK + 1;
+        let extend = || {
+            let mut list = list_for(number)?;
+            Steps::begin().extend(&mut list, 0..number).map(|()| list)
+        };
+        assert_eq!(calls(usize::MAX, extend), (3, Ok((0..number).collect())));
+        assert_eq!(calls(2, extend), (2, Err(Error::Stopped)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow_array::Int64Array;
 use arrow_array::ffi::FFI_ArrowArray;
 
+use engine::checkpoint::Steps;
 use engine::interner::Interner;
 use engine::matrix::{Features, Options as EngineOptions, TermKind, Vectorizer};
 use engine::memory::list_for;
@@ -240,8 +241,10 @@ pub unsafe extern "C" fn tp_vectorizer_terms(
         let engine = &unsafe { borrow(vectorizer, "vectorizer")? }.engine;
         let number = engine.features.len();
         let mut names = StringColumn::<i64>::with_capacity(number)?;
+        let mut steps = Steps::begin();
         for feature in (0..).take(number) {
             names.push_with(|bytes| engine.name(feature, bytes))?;
+            steps.did(1)?;
         }
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { terms.write(export_array(&names.finish())) };
@@ -257,9 +260,11 @@ pub unsafe extern "C" fn tp_vectorizer_first_seen_order(
     guard(|| {
         let ids = out(ids, "ids")?;
         // SAFETY: the caller's promise.
-        let appearance = unsafe { borrow(vectorizer, "vectorizer")? }.engine.features.appearance()?;
+        let features = &unsafe { borrow(vectorizer, "vectorizer")? }.engine.features;
+        let mut steps = Steps::begin();
+        let appearance = features.appearance(&mut steps)?;
         let mut signed = list_for(appearance.len())?;
-        signed.extend(appearance.into_iter().map(i64::from));
+        steps.extend(&mut signed, appearance.into_iter().map(i64::from))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { ids.write(export_array(&Int64Array::from(signed))) };
         Ok(())

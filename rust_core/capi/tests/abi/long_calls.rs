@@ -120,15 +120,12 @@ const ONE_PASS: &[&str] = &[
     "tp_analyzer_total_words",
     "tp_analyzer_unique_words",
     "tp_matrix_keep",
-    "tp_matrix_vectorizer",
     "tp_table_codes",
     "tp_table_concat",
     "tp_table_join",
     "tp_table_select",
     "tp_table_take",
     "tp_table_to_ipc",
-    "tp_vectorizer_first_seen_order",
-    "tp_vectorizer_terms",
 ];
 
 /// The calls that take long.

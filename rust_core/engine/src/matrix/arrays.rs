@@ -4,10 +4,12 @@ use std::mem::take;
 
 use bytemuck::Pod;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
+use crate::matrix::places::places_of;
 use crate::matrix::row_block::RowBlock;
 use crate::matrix::trie::NO_ID;
-use crate::memory::{Buffer, list_for};
+use crate::memory::Buffer;
 
 /// A type of the numbers in a matrix.
 pub trait Number: Pod + Send + Sync {
@@ -99,30 +101,62 @@ impl<'a, I: Number, T: Number> ArrayPart<'a, I, T> {
     }
 
     /// Writes rows, which fill the part.
-    pub fn write(self, block: &RowBlock, columns: &ColumnMap, is_binary: bool) {
-        let count = |number: usize| I::of(i64::try_from(number).expect("fewer than the bytes of memory"));
+    pub fn write(mut self, block: &RowBlock, columns: &ColumnMap, is_binary: bool) {
+        let is_complete = self.write_some(block, &mut Written::default(), usize::MAX, columns, is_binary);
+        debug_assert!(is_complete, "there was no limit");
+    }
+
+    /// Writes the next entries of rows, which fill the part, about `most` of them. `written` is the place after the entries
+    /// that are written. Returns whether all are written.
+    pub fn write_some(
+        &mut self,
+        block: &RowBlock,
+        written: &mut Written,
+        most: usize,
+        columns: &ColumnMap,
+        is_binary: bool,
+    ) -> bool {
         let has_all = self.columns.len() == block.features.len();
-        let (mut start, mut at) = (0, 0);
-        for (length, row_end) in block.lengths.iter().zip(self.row_ends) {
-            let row = start..start + *length as usize;
-            start = row.end;
+        let Written { mut rows, mut row_end, mut read, mut at } = *written;
+        let stop = block.features.len().min(read.saturating_add(most));
+        if has_all {
+            let some = read..stop;
+            let features = self.columns[some.clone()].iter_mut().zip(&block.features[some.clone()]);
+            features.for_each(|(place, feature)| *place = I::of(i64::from(columns.get(*feature))));
+            block.counts.write(read, &mut self.values[some], |count| T::of(if is_binary { 1 } else { count }));
+        }
+        for (length, place) in block.lengths[rows..].iter().zip(&mut self.row_ends[rows..]) {
+            let end = row_end + *length as usize;
             if has_all {
-                at = row.end;
+                at = end;
             } else {
-                for place in row.filter(|place| columns.get(block.features[*place]) != NO_ID) {
+                for place in (read..end.min(stop)).filter(|place| columns.get(block.features[*place]) != NO_ID) {
                     self.columns[at] = I::of(i64::from(columns.get(block.features[place])));
                     self.values[at] = T::of(if is_binary { 1 } else { block.counts.get(place) });
                     at += 1;
                 }
+                read = end.min(stop);
             }
-            *row_end = count(self.before + at);
+            if end > stop {
+                break;
+            }
+            *place = I::of(i64::try_from(self.before + at).expect("fewer than the bytes of memory"));
+            (rows, row_end) = (rows + 1, end);
         }
-        if has_all {
-            let features = self.columns.iter_mut().zip(&block.features);
-            features.for_each(|(place, feature)| *place = I::of(i64::from(columns.get(*feature))));
-            block.counts.write(self.values, |count| T::of(if is_binary { 1 } else { count }));
-        }
+        *written = Written { rows, row_end, read: stop, at };
+        rows == block.lengths.len()
     }
+}
+
+/// How much of a block of rows is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Written {
+    /// The number of complete rows, and of their entries.
+    rows: usize,
+    row_end: usize,
+    /// The number of entries that are read, and of those that are written.
+    read: usize,
+    at: usize,
 }
 
 /// The column of each feature.
@@ -135,11 +169,9 @@ pub(super) struct ColumnMap {
 
 impl ColumnMap {
     /// The map for the feature of each column, if not all features are columns in order of their ids.
-    pub fn new(columns: Option<&[u32]>, features: usize) -> Result<Self> {
+    pub fn new(columns: Option<&[u32]>, features: usize, steps: &mut Steps) -> Result<Self> {
         let Some(columns) = columns else { return Ok(Self { columns: None, has_all: true }) };
-        let mut column_of: Vec<u32> = list_for(features)?;
-        column_of.resize(features, NO_ID);
-        (0..).zip(columns).for_each(|(column, feature): (u32, &u32)| column_of[*feature as usize] = column);
+        let column_of = places_of(columns, features, steps)?;
         Ok(Self { columns: Some(column_of), has_all: columns.len() == features })
     }
 

@@ -9,6 +9,7 @@ use crate::checkpoint::Steps;
 use crate::documents::Chunk;
 use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
+use crate::matrix::features::Features;
 use crate::matrix::fold::Fold;
 use crate::matrix::preprocess;
 use crate::matrix::row_block::RowBlock;
@@ -41,6 +42,8 @@ pub struct MatrixBuilder {
     spare: Buffer<u8>,
     /// Rows of documents that are no longer in the index.
     rows: Vec<RowBlock>,
+    /// The known features and those of these rows, if features may be new.
+    grown: Option<Features>,
     failed: Option<Error>,
 }
 
@@ -58,7 +61,7 @@ impl MatrixBuilder {
             index.set_terms(options.terms()?);
             Input::Index(Box::new(index))
         };
-        Ok(Self { vectorizer, task, input, spare: Buffer::default(), rows: Vec::new(), failed: None })
+        Ok(Self { vectorizer, task, input, spare: Buffer::default(), rows: Vec::new(), grown: None, failed: None })
     }
 
     /// Returns the number of threads that count.
@@ -115,16 +118,14 @@ impl MatrixBuilder {
                 index.settle_until(steps.end())?;
             }
             let emptied = Box::new(index.emptied());
-            let mut fold = Fold::new(&self.vectorizer, self.task, replace(index, emptied))?;
+            let mut fold = Fold::new(&self.vectorizer, self.task, replace(index, emptied), self.grown.take())?;
             while !fold.step(steps.end())? {
                 steps.end_step()?;
             }
-            let (features, rows) = fold.into_parts()?;
+            let rows;
+            (self.grown, rows) = fold.into_parts()?;
             reserve(&mut self.rows, rows.len())?;
             self.rows.extend(rows);
-            if let Some(features) = features {
-                self.vectorizer = Arc::new(Vectorizer { options: self.vectorizer.options.try_clone()?, features });
-            }
         }
         Ok(())
     }
@@ -149,7 +150,9 @@ impl MatrixBuilder {
     pub fn finish(mut self) -> Result<Fold> {
         self.settle(None)?;
         match self.input {
-            Input::Index(index) => Ok(Fold::new(&self.vectorizer, self.task, index)?.after(self.rows).deferred()),
+            Input::Index(index) => {
+                Ok(Fold::new(&self.vectorizer, self.task, index, self.grown)?.after(self.rows).deferred())
+            }
             Input::Characters(fold) => Ok(*fold),
         }
     }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::Mutex;
 
-use crate::checkpoint::Steps;
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::{Error, Result};
-use crate::matrix::arrays::{ColumnMap, Csr, Number};
+use crate::matrix::arrays::{ColumnMap, Csr, Number, Written};
 use crate::matrix::features::Features;
 use crate::matrix::fold::Fold;
 use crate::matrix::hashing::Hashing;
@@ -167,12 +167,12 @@ impl Matrix {
     /// A vectorizer that knows exactly the columns of this matrix.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn vectorizer(&self) -> Result<Vectorizer> {
-        let options = self.vectorizer.options.try_clone()?;
+        let (options, mut steps) = (self.vectorizer.options.try_clone()?, Steps::begin());
         let features = match &self.columns {
-            Some(columns) => self.features().only(columns)?,
-            None => self.features().try_clone()?,
+            Some(columns) => self.features().only(columns, &mut steps)?,
+            None => self.features().try_clone(&mut steps)?,
         };
         Ok(Vectorizer { options, features })
     }
@@ -189,8 +189,9 @@ impl Matrix {
         };
         let Some(columns) = &self.columns else { return Ok(total) };
         let mut kept = Totals { documents: list_for(columns.len())?, counts: list_for(columns.len())? };
-        kept.documents.extend(columns.iter().map(|feature| total.documents[*feature as usize]));
-        kept.counts.extend(columns.iter().map(|feature| total.counts[*feature as usize]));
+        let mut steps = Steps::begin();
+        steps.extend(&mut kept.documents, columns.iter().map(|feature| total.documents[*feature as usize]))?;
+        steps.extend(&mut kept.counts, columns.iter().map(|feature| total.counts[*feature as usize]))?;
         Ok(kept)
     }
 
@@ -235,18 +236,22 @@ impl Matrix {
         if let Some(fold) = &self.tokens
             && let Ok(mut csr) = Csr::with_room_for(self.rows, fold.token_count())
         {
-            let (fold, columns) = (self.tokens.take().expect("it is there"), self.column_map()?);
-            let entries = write_tokens(csr.rest(), &fold, &columns, is_binary)?;
+            let (fold, mut steps) = (self.tokens.take().expect("it is there"), Steps::begin());
+            let columns = self.column_map(&mut steps)?;
+            let entries = write_tokens(csr.rest(), &fold, &columns, is_binary, &mut steps)?;
             csr.take(self.rows, entries);
             csr.shrink();
             return Ok(csr);
         }
         self.make_rows()?;
         let mut steps = Steps::begin();
-        let columns = self.column_map()?;
+        let columns = self.column_map(&mut steps)?;
         let blocks = std::mem::take(&mut self.blocks);
         let mut kept: Vec<usize> = list_for(blocks.len())?;
-        kept.extend(blocks.iter().map(|block| columns.entries(block)));
+        for block in &blocks {
+            kept.push(columns.entries(block));
+            steps.did(block.features.len())?;
+        }
         let entries = kept.iter().sum();
         let mut csr = Csr::with_room_for(self.rows, entries)?;
         // Each block writes to its own part of the arrays.
@@ -254,24 +259,25 @@ impl Matrix {
         let mut rest = csr.rest();
         for (block, kept) in blocks.into_iter().zip(kept) {
             let rows = block.lengths.len();
-            work.push(Some((block, rest.split(rows, kept))));
+            work.push((block, rest.split(rows, kept), Written::default()));
         }
         let number = self.vectorizer.options.threads.min(work.len()).max(1);
         let mut threads = list_for(number)?;
-        threads.resize(number, ());
-        let queue = Mutex::new(work.iter_mut());
-        steps.run(&mut threads, |(), steps| {
-            let next = || queue.lock().expect("no panic while the queue is locked").next().and_then(Option::take);
-            while let Some((block, part)) = next() {
-                part.write(&block, &columns, is_binary);
-                drop(block);
+        threads.resize_with(number, || None);
+        let queue = Mutex::new(work.into_iter());
+        steps.run(&mut threads, |current, steps| {
+            let next = || queue.lock().expect("no panic while the queue is locked").next();
+            while let Some((block, mut part, mut written)) = current.take().or_else(next) {
+                if !part.write_some(&block, &mut written, UNITS_PER_LOOK, &columns, is_binary) {
+                    *current = Some((block, part, written));
+                }
                 if steps.is_over() {
                     return false;
                 }
             }
             true
         })?;
-        drop(work);
+        drop((threads, queue));
         csr.take(self.rows, entries);
         Ok(csr)
     }
@@ -281,8 +287,8 @@ impl Matrix {
         self.columns.as_ref().is_none_or(|columns| columns.len() == self.features().len())
     }
 
-    fn column_map(&self) -> Result<ColumnMap> {
-        ColumnMap::new(self.columns.as_deref(), self.features().len())
+    fn column_map(&self, steps: &mut Steps) -> Result<ColumnMap> {
+        ColumnMap::new(self.columns.as_deref(), self.features().len(), steps)
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::checkpoint::Steps;
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::matrix::name_order::names_in_order;
+use crate::matrix::places::{places_of, put_places};
 use crate::matrix::trie::{NO_ID, NgramTrie};
-use crate::memory::{copied, list_for, reserve};
+use crate::memory::{list_for, reserve};
 
 /// A set of features with ids `0, 1, 2, …`. It may know other n-grams too: prefixes of features, and former features.
 #[derive(Debug, Default)]
@@ -30,15 +31,32 @@ struct FeatureIds {
 }
 
 impl Features {
-    /// The features that are one term each: all of these terms, with the same ids.
+    /// No features, and room for features that are one term each: see [`add_terms`](Self::add_terms).
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub(super) fn of_terms(terms: Arc<Interner>) -> Result<Self> {
-        let mut all: Vec<u32> = list_for(terms.len())?;
-        all.extend((0_u32..).take(terms.len()));
-        let ids = FeatureIds { feature_of: copied(&all)?, node_of: copied(&all)?, age: all };
-        Ok(Self { trie: Arc::new(NgramTrie::of_terms(terms.len())?), terms, ids })
+    pub(super) fn for_terms(terms: Arc<Interner>) -> Result<Self> {
+        let number = terms.len();
+        let ids = FeatureIds { feature_of: list_for(number)?, node_of: list_for(number)?, age: list_for(number)? };
+        Ok(Self { trie: Arc::new(NgramTrie::for_terms(number)?), terms, ids })
+    }
+
+    /// Adds the features of the next `most` terms, one term each, to features from [`for_terms`](Self::for_terms). A
+    /// feature has the id of its term. Returns whether all terms are features.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub(super) fn add_terms(&mut self, most: usize) -> Result<bool> {
+        let id = |number: usize| u32::try_from(number).expect("ids are 32 bits");
+        let all = self.terms.len();
+        let Growing { trie, ids, .. } = self.growing()?;
+        let FeatureIds { feature_of, node_of, age } = ids;
+        let some = id(age.len())..id(all.min(age.len() + most));
+        trie.add_terms(some.clone());
+        feature_of.extend(some.clone());
+        node_of.extend(some.clone());
+        age.extend(some);
+        Ok(age.len() == all)
     }
 
     /// The features of these n-grams of terms.
@@ -74,16 +92,20 @@ impl Features {
     /// A copy of the features.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn try_clone(&self) -> Result<Self> {
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub(super) fn try_clone(&self, steps: &mut Steps) -> Result<Self> {
+        let mut copy = |list: &Vec<u32>| {
+            let mut copy = list_for(list.len())?;
+            steps.extend(&mut copy, list.iter().copied()).map(|()| copy)
+        };
         let FeatureIds { feature_of, node_of, age } = &self.ids;
-        let ids = FeatureIds { feature_of: copied(feature_of)?, node_of: copied(node_of)?, age: copied(age)? };
+        let ids = FeatureIds { feature_of: copy(feature_of)?, node_of: copy(node_of)?, age: copy(age)? };
         Ok(Self { terms: Arc::clone(&self.terms), trie: Arc::clone(&self.trie), ids })
     }
 
-    /// A copy of the features whose terms are those of this set, and more.
-    pub(super) fn with_terms(&self, terms: Arc<Interner>) -> Result<Self> {
-        Ok(Self { terms, ..self.try_clone()? })
+    /// The same features with these terms, which are those of this set, and more.
+    pub(super) fn with_terms(self, terms: Arc<Interner>) -> Self {
+        Self { terms, ..self }
     }
 
     /// The terms, to add to them.
@@ -181,7 +203,10 @@ impl Features {
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn in_order(&self, threads: usize, steps: &mut Steps) -> Result<Vec<u32>> {
         let mut order = self.trie.in_order(&names_in_order(&self.terms, threads, steps)?, steps)?;
-        order.iter_mut().for_each(|node| *node = self.feature(*node));
+        for some in order.chunks_mut(UNITS_PER_LOOK) {
+            some.iter_mut().for_each(|node| *node = self.feature(*node));
+            steps.did(some.len())?;
+        }
         order.retain(|feature| *feature != NO_ID);
         Ok(order)
     }
@@ -189,18 +214,15 @@ impl Features {
     /// The same n-grams with only these features. The new id of a feature is its index in `features`.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn only(&self, features: &[u32]) -> Result<Self> {
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn only(&self, features: &[u32], steps: &mut Steps) -> Result<Self> {
         let mut node_of = list_for(features.len())?;
-        node_of.extend(features.iter().map(|feature| self.node_of(*feature)));
-        let mut feature_of: Vec<u32> = list_for(self.nodes())?;
-        feature_of.resize(self.nodes(), NO_ID);
-        (0..).zip(&node_of).for_each(|(feature, node): (u32, &u32)| feature_of[*node as usize] = feature);
+        steps.extend(&mut node_of, features.iter().map(|feature| self.node_of(*feature)))?;
+        let feature_of = places_of(&node_of, self.nodes(), steps)?;
         let mut age: Vec<u32> = list_for(features.len())?;
-        age.extend(features.iter().map(|feature| self.ids.age[*feature as usize]));
-        for (older, feature) in (0..).zip(by_age(&age)?) {
-            age[feature as usize] = older;
-        }
+        steps.extend(&mut age, features.iter().map(|feature| self.ids.age[*feature as usize]))?;
+        let by_age = by_age(&age, steps)?;
+        put_places(&mut age, &by_age, steps)?;
         let ids = FeatureIds { feature_of, node_of, age };
         Ok(Self { terms: Arc::clone(&self.terms), trie: Arc::clone(&self.trie), ids })
     }
@@ -208,9 +230,9 @@ impl Features {
     /// The features in order of first appearance.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn appearance(&self) -> Result<Vec<u32>> {
-        by_age(&self.ids.age)
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn appearance(&self, steps: &mut Steps) -> Result<Vec<u32>> {
+        by_age(&self.ids.age, steps)
     }
 }
 
@@ -242,11 +264,8 @@ fn append_name(trie: &NgramTrie, node: u32, terms: &Interner, between: &[u8], na
 }
 
 /// Features in the order of their ages, which must be different.
-fn by_age(age: &[u32]) -> Result<Vec<u32>> {
-    let ages = age.iter().max().map_or(0, |oldest| *oldest as usize + 1);
-    let mut at: Vec<u32> = list_for(ages)?;
-    at.resize(ages, NO_ID);
-    (0..).zip(age).for_each(|(feature, age): (u32, &u32)| at[*age as usize] = feature);
+fn by_age(age: &[u32], steps: &mut Steps) -> Result<Vec<u32>> {
+    let mut at = places_of(age, age.iter().max().map_or(0, |oldest| *oldest as usize + 1), steps)?;
     at.retain(|feature| *feature != NO_ID);
     Ok(at)
 }

@@ -20,15 +20,19 @@ use crate::matrix::merge::{Merge, rename};
 use crate::matrix::row_block::RowBlock;
 use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
-use crate::matrix::vocabulary::{Vocabulary, ids_of_types, known_id};
+use crate::matrix::vocabulary::{Vocabulary, known_id};
 use crate::matrix::word_features::WordFeatures;
 use crate::memory::{list_for, reserve};
 use crate::sequence::{DROPPED, Groups, Sequence};
 use crate::terms::NO_TERM;
 use crate::workers;
 
+mod result;
+
 /// The work of the next step.
 enum Stage {
+    /// The ids of tokens.
+    Vocabulary(Box<Vocabulary>),
     /// The features inside words.
     Words,
     /// The rows of sequences.
@@ -58,7 +62,7 @@ pub struct Fold {
     source: Source,
     /// The characters, if tokens are characters.
     characters: CharacterIds,
-    /// The known and the new features, if features may be new and are not found by workers.
+    /// The known and the new features, if features may be new. Those that workers find are added at the end.
     features: Option<Features>,
     tokens: Tokens,
     /// The number of sequences.
@@ -72,19 +76,27 @@ pub struct Fold {
     earlier: Vec<RowBlock>,
     /// The number of features, if they were taken out.
     bound: Option<usize>,
+    /// Whether the rows are made later.
+    is_deferred: bool,
     stage: Stage,
 }
 
 impl Fold {
-    /// Begins to fold an index that is settled.
+    /// Begins to fold an index that is settled. The known features are `grown`, or those of the vectorizer.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub(super) fn new(vectorizer: &Arc<Vectorizer>, task: Task, mut index: Box<Index>) -> Result<Self> {
+    pub(super) fn new(
+        vectorizer: &Arc<Vectorizer>,
+        task: Task,
+        mut index: Box<Index>,
+        grown: Option<Features>,
+    ) -> Result<Self> {
         index.forget_types();
         let sequences = Groups::of(&index)?.len();
-        let (vocabulary, ids) = ids_of_types(vectorizer, task, index.terms())?;
-        Self::of(vectorizer, task, vocabulary, Tokens::Index(index, ids), sequences)
+        let terms = Arc::clone(index.terms().terms());
+        let stage = Stage::Vocabulary(Box::new(Vocabulary::begin(vectorizer, task, &terms, grown)?));
+        Self::of(vectorizer, task, terms, Tokens::Index(index, None), sequences, stage)
     }
 
     /// Begins to fold sequences of these terms, which become new features.
@@ -99,18 +111,19 @@ impl Fold {
         terms: &Arc<Interner>,
         sequences: Vec<Sequence>,
     ) -> Result<Self> {
-        let vocabulary = Vocabulary::of(vectorizer, Task::Grow, terms)?;
-        assert!(vocabulary.ids.is_none(), "the ids of tokens are those of their terms");
+        assert!(vectorizer.features.is_empty(), "the ids of tokens are those of their terms");
         let number = sequences.len();
-        Self::of(vectorizer, Task::Grow, vocabulary, Tokens::Sequences(sequences), number)
+        let stage = Stage::Vocabulary(Box::new(Vocabulary::begin(vectorizer, Task::Grow, terms, None)?));
+        Self::of(vectorizer, Task::Grow, Arc::clone(terms), Tokens::Sequences(sequences), number, stage)
     }
 
     fn of(
         vectorizer: &Arc<Vectorizer>,
         task: Task,
-        vocabulary: Vocabulary,
+        terms: Arc<Interner>,
         tokens: Tokens,
         sequences: usize,
+        stage: Stage,
     ) -> Result<Self> {
         const { assert!(NO_TERM == DROPPED && NO_ID == DROPPED) };
         let options = &vectorizer.options;
@@ -123,10 +136,10 @@ impl Fold {
         Ok(Self {
             vectorizer: Arc::clone(vectorizer),
             task,
-            terms: vocabulary.terms,
+            terms,
             source,
             characters: CharacterIds::default(),
-            features: vocabulary.features,
+            features: None,
             tokens,
             sequences,
             taken: 0,
@@ -134,7 +147,8 @@ impl Fold {
             parts: list_for(sequences)?,
             earlier: Vec::new(),
             bound: None,
-            stage: if is_inside { Stage::Words } else { Stage::Rows },
+            is_deferred: false,
+            stage,
         })
     }
 
@@ -145,12 +159,15 @@ impl Fold {
     pub(super) fn of_characters(vectorizer: &Arc<Vectorizer>, task: Task) -> Result<Self> {
         let options = &vectorizer.options;
         let known = &vectorizer.features;
-        let features = if task == Task::Grow && options.ngrams == (1, 1) { Some(known.try_clone()?) } else { None };
+        let features = if task == Task::Grow && options.ngrams == (1, 1) {
+            Some(known.try_clone(&mut Steps::one())?)
+        } else {
+            None
+        };
         let terms = if task == Task::Grow { Arc::clone(known.terms()) } else { Arc::default() };
-        let vocabulary = Vocabulary { terms, features, ids: None };
-        let mut fold = Self::of(vectorizer, task, vocabulary, Tokens::Sequences(Vec::new()), 0)?;
-        fold.workers = new_workers(options.threads, options.ngrams, task)?;
-        Ok(fold)
+        let workers = new_workers(options.threads, options.ngrams, task)?;
+        let fold = Self::of(vectorizer, task, terms, Tokens::Sequences(Vec::new()), 0, Stage::Rows)?;
+        Ok(Self { features, workers, ..fold })
     }
 
     /// Makes the rows of documents whose tokens are characters. They are ranges of a UTF-8 text.
@@ -191,7 +208,7 @@ impl Fold {
     pub fn progress(&self) -> (u64, u64) {
         let all = self.sequences.max(1) as u64;
         let done = match &self.stage {
-            Stage::Words => 0,
+            Stage::Vocabulary(_) | Stage::Words => 0,
             Stage::Rows => all + self.taken as u64,
             Stage::Merging(_) => 2 * all,
             Stage::Renaming(_, renamed) => 2 * all + *renamed as u64,
@@ -208,6 +225,15 @@ impl Fold {
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         loop {
             match &mut self.stage {
+                Stage::Vocabulary(vocabulary) => {
+                    let term_of = match &self.tokens {
+                        Tokens::Index(index, _) => index.terms().term_of(),
+                        Tokens::Sequences(_) => &[],
+                    };
+                    if vocabulary.step(&self.vectorizer, term_of, is_over(&is_late))? {
+                        self.take_vocabulary();
+                    }
+                }
                 Stage::Words => {
                     if self.find_in_words(&is_late)? {
                         self.stage = Stage::Rows;
@@ -240,6 +266,23 @@ impl Fold {
             if is_late() {
                 return Ok(matches!(self.stage, Stage::Complete));
             }
+        }
+    }
+
+    /// Takes over the complete vocabulary.
+    fn take_vocabulary(&mut self) {
+        let next = match self.source {
+            Source::Inside(_) => Stage::Words,
+            _ if self.is_deferred => Stage::Deferred,
+            _ => Stage::Rows,
+        };
+        let Stage::Vocabulary(vocabulary) = std::mem::replace(&mut self.stage, next) else {
+            unreachable!("this is the stage")
+        };
+        let of_types;
+        (self.terms, self.features, of_types) = vocabulary.into_parts();
+        if let Tokens::Index(_, ids) = &mut self.tokens {
+            *ids = of_types;
         }
     }
 
@@ -312,7 +355,7 @@ impl Fold {
         if self.task != Task::Grow || !matches!(self.source, Source::Following) {
             return Ok(Stage::Complete);
         }
-        let known = &self.vectorizer.features;
+        let known = self.features.take().map_or_else(|| self.vectorizer.features.try_clone(&mut Steps::one()), Ok)?;
         let terms = Arc::clone(&self.terms);
         if let [first, others @ ..] = &mut self.workers[..]
             && known.is_empty()
@@ -322,86 +365,5 @@ impl Fold {
             return Ok(Stage::Complete);
         }
         Ok(Stage::Merging(Box::new(Merge::new(known, terms, &mut self.workers)?)))
-    }
-
-    /// Leaves the rows to a later call of [`make_all_rows`](Self::make_all_rows), if this fold allows it: then they can also
-    /// be written to their arrays directly.
-    pub(super) fn deferred(self) -> Self {
-        let is_deferred = matches!((&self.source, &self.tokens), (Source::Alone, Tokens::Index(..)));
-        if is_deferred && self.earlier.is_empty() { Self { stage: Stage::Deferred, ..self } } else { self }
-    }
-
-    /// Whether the rows are left to a later call.
-    pub(super) fn is_deferred(&self) -> bool {
-        matches!(self.stage, Stage::Deferred)
-    }
-
-    /// Removes and returns the features, if new ones may have been added. The fold still has their number.
-    pub(super) fn take_features(&mut self) -> Option<Features> {
-        self.bound = Some(self.bound());
-        self.features.take().filter(|_| self.task == Task::Grow)
-    }
-
-    /// Makes the rows that were left to this call. They are lost after an error other than
-    /// [`Stopped`](crate::Error::Stopped).
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-    pub(super) fn make_all_rows(&mut self) -> Result<Vec<RowBlock>> {
-        if self.is_deferred() {
-            self.stage = Stage::Rows;
-        }
-        let mut steps = Steps::begin();
-        while !self.step(steps.end())? {
-            steps.end_step()?;
-        }
-        self.take_rows()
-    }
-
-    /// Removes and returns the rows that were made.
-    fn take_rows(&mut self) -> Result<Vec<RowBlock>> {
-        let mut rows = std::mem::take(&mut self.earlier);
-        reserve(&mut rows, self.parts.len())?;
-        rows.extend(self.parts.drain(..).map(|(_, part)| part.rows));
-        Ok(rows)
-    }
-
-    /// The features, if new ones may have been added, and the rows of all documents, when all are made.
-    pub(super) fn into_parts(mut self) -> Result<(Option<Features>, Vec<RowBlock>)> {
-        let rows = self.take_rows()?;
-        Ok((self.features.filter(|_| self.task == Task::Grow), rows))
-    }
-
-    /// How documents become features.
-    pub(super) fn vectorizer(&self) -> &Arc<Vectorizer> {
-        &self.vectorizer
-    }
-
-    /// How features become columns.
-    pub(super) fn task(&self) -> Task {
-        self.task
-    }
-
-    /// Features in rows are below this number, if workers do not find them.
-    pub(super) fn bound(&self) -> usize {
-        let columns = || self.features.as_ref().unwrap_or(&self.vectorizer.features).len();
-        self.bound.unwrap_or_else(|| Hashing::of(self.task).map_or_else(columns, |hashing| hashing.columns as usize))
-    }
-
-    /// The index, and the id for each of its types, if the tokens are those of an index.
-    pub(super) fn index(&self) -> Option<(&Index, &[u32])> {
-        let Tokens::Index(index, ids) = &self.tokens else { return None };
-        Some((index, ids.as_deref().unwrap_or(index.terms().term_of())))
-    }
-
-    /// The number of documents whose rows are not made yet.
-    pub(super) fn documents(&self) -> usize {
-        self.index().map_or(0, |(index, _)| index.position().documents)
-    }
-
-    /// The number of their tokens.
-    pub(super) fn token_count(&self) -> usize {
-        let tokens = self.index().map_or(0, |(index, _)| index.token_count());
-        usize::try_from(tokens).expect("they are in memory")
     }
 }

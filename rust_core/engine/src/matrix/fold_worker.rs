@@ -115,24 +115,25 @@ impl FoldWorker {
         while let Some(end) = self.sequence.ends.get(document) {
             let (ids, number) = (&mut self.sequence.ids[start..], *end - start);
             let units = 1 + number;
-            match work.source {
-                Source::Alone => self.maker.push(ids, number, work.bound)?,
+            let is_made = match work.source {
+                Source::Alone => self.maker.push_in_parts(ids, number, work.bound, &mut is_over)?,
                 Source::Inside(words) => {
-                    self.occurrences.clear();
-                    for word in &ids[..number] {
-                        let features = words.get(*word);
-                        reserve(&mut self.occurrences, features.len())?;
-                        self.occurrences.extend_from_slice(features);
+                    if !self.maker.has_part() {
+                        self.occurrences.clear();
+                        for word in &ids[..number] {
+                            let features = words.get(*word);
+                            reserve(&mut self.occurrences, features.len())?;
+                            self.occurrences.extend_from_slice(features);
+                        }
                     }
                     let number = self.occurrences.len();
-                    self.maker.push(&mut self.occurrences, number, work.bound)?;
+                    self.maker.push_in_parts(&mut self.occurrences, number, work.bound, &mut is_over)?
                 }
-                Source::Following => {
-                    if !self.push_ngrams(start..*end, work, &mut is_over)? {
-                        self.current = Some((place, document));
-                        return Ok(false);
-                    }
-                }
+                Source::Following => self.push_ngrams(start..*end, work, &mut is_over)?,
+            };
+            if !is_made {
+                self.current = Some((place, document));
+                return Ok(false);
             }
             start = self.sequence.ends[document];
             document += 1;
@@ -147,38 +148,49 @@ impl FoldWorker {
     }
 
     /// Makes the row of the n-grams of a document. Returns whether it is made.
-    fn push_ngrams(&mut self, document: Range<usize>, work: &Work, is_over: impl FnMut(usize) -> bool) -> Result<bool> {
-        let Self { grown, finder, maker, occurrences, hashed, sequence, .. } = self;
-        let ids = &sequence.ids[document];
-        let Work { vectorizer, terms, .. } = *work;
-        let (is_found, bound) = if self.task == Task::Known {
-            (finder.find(ids, &vectorizer.features, occurrences, is_over)?, work.bound)
-        } else {
-            (finder.find(ids, grown.growing(terms.len()), occurrences, is_over)?, grown.len())
-        };
-        let hashing = Hashing::of(self.task);
-        if let Some(hashing) = hashing {
-            hashing.extend(hashed, grown.len(), |feature, name| {
-                grown.name(feature, terms, vectorizer.options.analyzer.between(), name)
-            })?;
-        }
-        if !is_found {
+    fn push_ngrams(
+        &mut self,
+        document: Range<usize>,
+        work: &Work,
+        mut is_over: impl FnMut(usize) -> bool,
+    ) -> Result<bool> {
+        if !self.maker.has_part() && !self.find_ngrams(document, work, &mut is_over)? {
             return Ok(false);
         }
-        if hashing.is_some() {
-            occurrences.iter_mut().for_each(|feature| *feature = hashed[*feature as usize]);
-            let number = occurrences.len();
-            maker.push(occurrences, number, work.bound)?;
-            if grown.trie().len() > MAX_KEPT_NGRAMS {
-                *grown = GrownFeatures::default();
-                hashed.clear();
-            }
-        } else {
-            let number = occurrences.len();
-            maker.push(occurrences, number, bound)?;
+        let Self { grown, maker, occurrences, hashed, .. } = self;
+        let is_grown = self.task == Task::Grow;
+        let (number, bound) = (occurrences.len(), if is_grown { grown.len() } else { work.bound });
+        if !maker.push_in_parts(occurrences, number, bound, is_over)? {
+            return Ok(false);
+        }
+        if !is_grown && grown.trie().len() > MAX_KEPT_NGRAMS {
+            *grown = GrownFeatures::default();
+            hashed.clear();
         }
         occurrences.clear();
         Ok(true)
+    }
+
+    /// Finds the n-grams of a document, as occurrences. Returns whether all are found.
+    #[inline]
+    fn find_ngrams(&mut self, document: Range<usize>, work: &Work, is_over: impl FnMut(usize) -> bool) -> Result<bool> {
+        let Self { grown, finder, occurrences, hashed, sequence, .. } = self;
+        let ids = &sequence.ids[document];
+        let Work { vectorizer, terms, .. } = *work;
+        let is_found = if self.task == Task::Known {
+            finder.find(ids, &vectorizer.features, occurrences, is_over)?
+        } else {
+            finder.find(ids, grown.growing(terms.len()), occurrences, is_over)?
+        };
+        if let Some(hashing) = Hashing::of(self.task) {
+            hashing.extend(hashed, grown.len(), |feature, name| {
+                grown.name(feature, terms, vectorizer.options.analyzer.between(), name)
+            })?;
+            if is_found {
+                occurrences.iter_mut().for_each(|feature| *feature = hashed[*feature as usize]);
+            }
+        }
+        Ok(is_found)
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Merge {
 
 impl Merge {
     /// Begins to merge the features of these workers into the known features. The n-grams consist of `terms`.
-    pub fn new(known: &Features, terms: Arc<Interner>, workers: &mut [FoldWorker]) -> Result<Self> {
+    pub fn new(known: Features, terms: Arc<Interner>, workers: &mut [FoldWorker]) -> Result<Self> {
         let (mut nodes, mut maps) = (list_for(workers.len())?, list_for(workers.len())?);
         let mut all = None;
         for worker in &mut *workers {
@@ -44,7 +44,7 @@ impl Merge {
         let all = match all {
             Some(all) => all,
             None if known.is_empty() => Features::of_grams(terms, GrownFeatures::default()),
-            None => known.with_terms(terms)?,
+            None => known.with_terms(terms),
         };
         Ok(Self { all, nodes, maps, merged: 0 })
     }

@@ -24,6 +24,7 @@ mod hashing;
 mod merge;
 mod name_order;
 mod ngram_finder;
+mod places;
 mod preprocess;
 mod row_block;
 mod row_sort;

@@ -1,5 +1,6 @@
 //! Sorts terms by their names.
 
+use std::iter::repeat_n;
 use std::sync::Mutex;
 
 use crate::checkpoint::Steps;
@@ -22,14 +23,14 @@ type Named = (u64, u32);
 /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
 pub fn names_in_order(terms: &Interner, threads: usize, steps: &mut Steps) -> Result<Vec<u32>> {
     let mut named: Vec<Named> = list_for(terms.len())?;
-    for term in (0_u32..).take(terms.len()) {
-        named.push((beginning(terms.get(term)), term));
-        steps.did(1)?;
-    }
+    steps.extend(&mut named, (0_u32..).take(terms.len()).map(|term| (beginning(terms.get(term)), term)))?;
     let mut sorted: Vec<Named> = list_for(named.len())?;
-    sorted.resize(named.len(), (0, 0));
+    // New memory takes most of the time, so it gets its first values in steps.
+    steps.extend(&mut sorted, repeat_n((0, 0), named.len()))?;
     let ends = divide(&named, &mut sorted, steps)?;
     drop(named);
+    // The system needs long to free a long list.
+    steps.did(sorted.len())?;
     let mut tasks = list_for(1 + ends.len().min(sorted.len() / TERMS_PER_TASK))?;
     let (mut rest, mut begin) = (&mut sorted[..], 0);
     for (number, end) in ends.iter().enumerate() {
@@ -54,7 +55,7 @@ pub fn names_in_order(terms: &Interner, threads: usize, steps: &mut Steps) -> Re
         true
     })?;
     let mut order = list_for(sorted.len())?;
-    order.extend(sorted.into_iter().map(|(_, term)| term));
+    steps.extend(&mut order, sorted.into_iter().map(|(_, term)| term))?;
     Ok(order)
 }
 
@@ -73,6 +74,7 @@ fn divide(named: &[Named], divided: &mut [Named], steps: &mut Steps) -> Result<V
     #[allow(clippy::cast_possible_truncation)] // The number of bits is small.
     let part = |beginning: u64| (beginning << same >> (u64::BITS - BITS)) as usize;
     let mut ends: Vec<u32> = zeros(1 << BITS)?;
+    steps.did(named.len())?;
     for (beginning, _) in named {
         ends[part(*beginning)] += 1;
     }

@@ -99,13 +99,16 @@ impl Counts {
         }
     }
 
-    /// Writes all counts, converted.
-    pub fn write<T>(&self, places: &mut [T], convert: impl Fn(i64) -> T) {
+    /// Writes the counts from number `first` on, converted, to all of these places.
+    pub fn write<T>(&self, first: usize, places: &mut [T], convert: impl Fn(i64) -> T) {
         match self {
             Self::Narrow(counts) => {
+                let counts = &counts[first..];
                 places.iter_mut().zip(counts).for_each(|(place, count)| *place = convert(i64::from(*count)));
             }
-            Self::Wide(counts) => places.iter_mut().zip(counts).for_each(|(place, count)| *place = convert(*count)),
+            Self::Wide(counts) => {
+                places.iter_mut().zip(&counts[first..]).for_each(|(place, count)| *place = convert(*count));
+            }
         }
     }
 

@@ -94,9 +94,10 @@ pub(super) fn write_tokens<I: Number, T: Number>(
     fold: &Fold,
     columns: &ColumnMap,
     is_binary: bool,
+    steps: &mut Steps,
 ) -> Result<usize> {
     let (index, ids) = fold.index().expect("the tokens are those of an index");
-    let (groups, bound, mut steps) = (Groups::of(index)?, fold.bound(), Steps::begin());
+    let (groups, bound) = (Groups::of(index)?, fold.bound());
     let (mut counted, mut parts) = (list_for(groups.len())?, list_for(groups.len())?);
     counted.resize(groups.len(), None);
     parts.resize_with(groups.len(), || None);

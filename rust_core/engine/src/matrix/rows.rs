@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::checkpoint::UNITS_PER_LOOK;
 use crate::error::Result;
 use crate::matrix::row_block::RowBlock;
 use crate::memory::{reserve, zeros};
@@ -23,6 +24,8 @@ pub(super) struct RowMaker {
     of_features: Vec<i64>,
     bits: Vec<u64>,
     summary: Vec<u64>,
+    /// The number of occurrences of the current document in the sums, if its row is made in parts.
+    summed: usize,
 }
 
 impl RowMaker {
@@ -45,6 +48,49 @@ impl RowMaker {
         } else {
             self.push_as::<false>(occurrences, number, bound)
         }
+    }
+
+    /// Adds a row as [`push`](Self::push), that of a long document in parts, until `is_over` returns true. It gets the number
+    /// of occurrences since its last call. Returns whether the row is added; call this function again until it is.
+    #[inline]
+    pub fn push_in_parts(
+        &mut self,
+        occurrences: &mut [u32],
+        number: usize,
+        bound: usize,
+        is_over: impl FnMut(usize) -> bool,
+    ) -> Result<bool> {
+        if number <= UNITS_PER_LOOK || number < bound / IDS_PER_SUMMARY {
+            return self.push(occurrences, number, bound).map(|()| true);
+        }
+        self.push_some(&occurrences[..number], bound, is_over)
+    }
+
+    /// Adds the next occurrences of a long document, and the row after the last one. Returns whether the row is added.
+    #[cold]
+    fn push_some(&mut self, occurrences: &[u32], bound: usize, mut is_over: impl FnMut(usize) -> bool) -> Result<bool> {
+        let number = occurrences.len();
+        self.make_room_for(bound)?;
+        while self.summed < number {
+            let some = &occurrences[self.summed..number.min(self.summed + UNITS_PER_LOOK)];
+            if self.is_signed {
+                self.add_all::<true>(some);
+            } else {
+                self.add_all::<false>(some);
+            }
+            self.summed += some.len();
+            if is_over(some.len()) {
+                return Ok(false);
+            }
+        }
+        self.summed = 0;
+        self.push_sums()?;
+        Ok(true)
+    }
+
+    /// Returns whether a part of a row is made.
+    pub fn has_part(&self) -> bool {
+        self.summed > 0
     }
 
     fn push_as<const SIGNED: bool>(&mut self, occurrences: &mut [u32], number: usize, bound: usize) -> Result<()> {
@@ -128,11 +174,16 @@ impl RowMaker {
 
     fn push_many<const SIGNED: bool>(&mut self, occurrences: &[u32], bound: usize) -> Result<()> {
         self.make_room_for(bound)?;
+        self.add_all::<SIGNED>(occurrences);
+        self.take_sums()
+    }
+
+    /// Adds occurrences to the sums, which have room for them.
+    fn add_all<const SIGNED: bool>(&mut self, occurrences: &[u32]) {
         for occurrence in occurrences {
             let (feature, change) = split::<SIGNED>(*occurrence);
             self.add(feature, change.into());
         }
-        self.take_sums()
     }
 
     /// Makes room for the sums of features below `bound`.
@@ -257,6 +308,7 @@ mod tests {
             documents in prop::collection::vec(prop::collection::vec(prop_oneof![0..9_u32, 0..90_000_u32], 0..200), 0..9),
             repeated in 1..200_usize,
             is_signed: bool,
+            in_parts: bool,
             following in 0..40_usize,
         ) {
             let (mut maker, mut expected, mut renamed) = (RowMaker::new(is_signed), Vec::new(), Vec::new());
@@ -273,7 +325,14 @@ mod tests {
                 let number = occurrences.len();
                 // These are not occurrences of this document.
                 occurrences.extend((0..).take(following));
-                maker.push(&mut occurrences, number, bound).unwrap();
+                if in_parts {
+                    while !maker.push_in_parts(&mut occurrences, number, bound, |_| true).unwrap() {
+                        prop_assert!(maker.has_part());
+                    }
+                    prop_assert!(!maker.has_part());
+                } else {
+                    maker.push(&mut occurrences, number, bound).unwrap();
+                }
                 renamed.push(row.iter().rev().map(|(feature, count)| (89_999 - feature, *count)).collect::<Vec<_>>());
                 expected.push(row.into_iter().collect::<Vec<_>>());
             }

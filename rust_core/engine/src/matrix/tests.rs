@@ -7,6 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::checkpoint::Steps;
 use crate::checkpoint::tests::calls;
 use crate::error::Error;
 use crate::grouping::NO_GROUP;
@@ -14,6 +15,8 @@ use crate::hash::murmur3;
 use crate::interner::Interner;
 use crate::terms::accents::Accents;
 use crate::tokenizer::Shortest;
+
+mod steps;
 
 fn options(analyzer: TermKind, ngrams: (usize, usize), threads: usize) -> Options {
     let mut stop_words = Interner::default();
@@ -155,7 +158,7 @@ proptest! {
         let wanted = sorted(&batches, true);
         let all = names(&merged);
         prop_assert_eq!(&all, &names(&wanted));
-        prop_assert_eq!(merged.features.appearance().unwrap(), wanted.features.appearance().unwrap());
+        prop_assert_eq!(merged.features.appearance(&mut Steps::begin()).unwrap(), wanted.features.appearance(&mut Steps::begin()).unwrap());
         for (part, columns) in parts.iter().zip(&columns) {
             let found: Vec<&String> = columns.iter().map(|column| &all[*column as usize]).collect();
             let known = names(part);
@@ -191,7 +194,7 @@ proptest! {
         let kept: Vec<String> = sorted.iter().step_by(3).cloned().collect();
         let fitted = matrix.vectorizer().unwrap();
         prop_assert_eq!(names(&fitted), &kept[..]);
-        let seen: Vec<String> = fitted.features.appearance().unwrap().iter().map(|id| kept[*id as usize].clone()).collect();
+        let seen: Vec<String> = fitted.features.appearance(&mut Steps::begin()).unwrap().iter().map(|id| kept[*id as usize].clone()).collect();
         let in_order: Vec<String> = expected.iter().filter(|name| kept.contains(name)).cloned().collect();
         prop_assert_eq!(seen, in_order);
         let entries = matrix.entries().unwrap();
@@ -263,7 +266,7 @@ proptest! {
             }
         }
         let documents: Vec<Vec<String>> = batches.concat().iter().map(|document| features(document, analyzer, (1, 2))).collect();
-        let grown = Vectorizer { options: options(analyzer, (1, 2), threads), features: fixed.features.try_clone().unwrap() };
+        let grown = Vectorizer { options: options(analyzer, (1, 2), threads), features: fixed.features.try_clone(&mut Steps::one()).unwrap() };
         let mut grown = counted(grown, Task::Grow, &batches);
         let (mut all, new) = (known.clone(), model(&documents, None).0);
         all.extend(new.into_iter().filter(|name| !known.contains(name)));

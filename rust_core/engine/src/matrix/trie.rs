@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::hash::folded_product;
+use crate::matrix::places::put_places;
 use crate::memory::{copied, list_for, reserve, zeros};
 
 /// The id that means: no term, no n-gram, no feature.
@@ -41,12 +42,16 @@ impl Default for NgramTrie {
 }
 
 impl NgramTrie {
-    /// The n-grams of one term each, for this number of terms. The id of a term is that of its n-gram.
-    pub fn of_terms(terms: usize) -> Result<Self> {
-        let mut trie = Self { alone: list_for(terms)?, nodes: list_for(terms)?, ..Self::default() };
-        trie.alone.extend((0_u32..).take(terms));
-        trie.nodes.extend((0_u32..).take(terms).map(|last| Node { prefix: NO_ID, last }));
-        Ok(trie)
+    /// No n-grams, and room for n-grams of one term each, for this number of terms.
+    pub fn for_terms(terms: usize) -> Result<Self> {
+        Ok(Self { alone: list_for(terms)?, nodes: list_for(terms)?, ..Self::default() })
+    }
+
+    /// Adds the n-grams of these terms alone. There is room for them, and these are the terms after those of the other
+    /// n-grams. So the id of a term is that of its n-gram.
+    pub fn add_terms(&mut self, terms: Range<u32>) {
+        self.alone.extend(terms.clone());
+        self.nodes.extend(terms.map(|last| Node { prefix: NO_ID, last }));
     }
 
     /// The number of n-grams.
@@ -173,15 +178,16 @@ impl NgramTrie {
     pub fn in_order(&self, terms: &[u32], steps: &mut Steps) -> Result<Vec<u32>> {
         let mut order: Vec<u32> = list_for(self.nodes.len())?;
         if self.children == 0 {
-            order.extend(terms.iter().map(|term| self.known_alone(*term)).filter(|node| *node != NO_ID));
+            let nodes = terms.iter().map(|term| self.known_alone(*term));
+            steps.extend(&mut order, nodes.filter(|node| *node != NO_ID))?;
             return Ok(order);
         }
         // The n-grams that extend an n-gram follow it, in the order of their next terms. So the nodes are sorted by
         // their last terms, then stably by their prefixes, and the trie is walked depth first.
         let mut rank: Vec<u32> = zeros(terms.len())?;
-        (0..).zip(terms).for_each(|(place, term)| rank[*term as usize] = place);
+        put_places(&mut rank, terms, steps)?;
         let mut nodes: Vec<u32> = list_for(self.nodes.len())?;
-        nodes.extend((0_u32..).take(self.nodes.len()));
+        steps.extend(&mut nodes, (0_u32..).take(self.nodes.len()))?;
         let last = |node: u32| rank[self.nodes[node as usize].last as usize] as usize;
         let nodes = sorted_by(&nodes, rank.len(), last, steps)?.0;
         // The nodes without a prefix come first.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::checkpoint::Steps;
 use crate::error::Result;
-use crate::matrix::features::{Features, changeable};
+use crate::matrix::features::Features;
+use crate::matrix::places::places_of;
 use crate::matrix::vectorizer::{Options, Vectorizer};
 use crate::memory::{list_for, zeros};
 
@@ -24,7 +25,7 @@ impl Vectorizer {
     pub fn union(vectorizers: &[Arc<Self>]) -> Result<(Self, Vec<Vec<u32>>)> {
         let (first, others) = vectorizers.split_first().expect("at least one vectorizer");
         let mut steps = Steps::begin();
-        let mut all = first.features.try_clone()?;
+        let mut all = first.features.try_clone(&mut steps)?;
         let mut columns: Vec<Vec<u32>> = list_for(vectorizers.len())?;
         let mut own = list_for(all.len())?;
         own.extend((0_u32..).take(all.len()));
@@ -34,25 +35,25 @@ impl Vectorizer {
         }
         let options: Options = first.options.try_clone()?;
         let order = all.in_order(options.threads, &mut steps)?;
-        let mut new_ids: Vec<u32> = zeros(order.len())?;
-        (0..).zip(&order).for_each(|(new, old): (u32, &u32)| new_ids[*old as usize] = new);
-        columns.iter_mut().flatten().for_each(|column| *column = new_ids[*column as usize]);
-        Ok((Self { options, features: all.only(&order)? }, columns))
+        let new_ids = places_of(&order, order.len(), &mut steps)?;
+        for column in columns.iter_mut().flatten() {
+            *column = new_ids[*column as usize];
+            steps.did(1)?;
+        }
+        Ok((Self { options, features: all.only(&order, &mut steps)? }, columns))
     }
 }
 
 impl Features {
     /// Adds the features of another set, in order of first appearance. Returns the feature for each of its features.
     fn take_in(&mut self, others: &Self, steps: &mut Steps) -> Result<Vec<u32>> {
-        let mut terms = Arc::clone(self.terms());
         let mut ids: Vec<u32> = list_for(others.terms().len())?;
-        let interner = changeable(&mut terms)?;
+        let interner = self.terms_mut()?;
         while ids.len() < others.terms().len() {
             let some = ids.len()..others.terms().len().min(ids.len() + PER_STEP);
             steps.did(some.len())?;
             interner.intern_all(others.terms(), some, &mut ids)?;
         }
-        *self = self.with_terms(terms)?;
         let mut growing = self.growing()?;
         let count = growing.terms();
         let mut nodes: Vec<u32> = list_for(others.nodes())?;
@@ -62,7 +63,7 @@ impl Features {
         }
         growing.reserve(0)?;
         let mut features: Vec<u32> = zeros(others.len())?;
-        for feature in others.appearance()? {
+        for feature in others.appearance(steps)? {
             features[feature as usize] = growing.feature(nodes[others.node_of(feature) as usize]);
             steps.did(1)?;
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::matrix::features::Features;
@@ -10,76 +11,140 @@ use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
 use crate::memory::list_for;
 use crate::sequence::DROPPED;
-use crate::terms::TermMap;
 
 /// The id of a term that is in no known feature. It separates the terms around it.
 const UNKNOWN: u32 = NO_ID - 1;
 
+/// The terms whose ids are made between two calls of `is_over`.
+const TERMS_PER_CALL: usize = if cfg!(test) { 3 } else { 1 << 12 };
+
 /// How the terms of an index become the ids of tokens.
 pub(super) struct Vocabulary {
-    /// The terms that n-grams consist of, or the words that features are inside.
-    pub terms: Arc<Interner>,
-    /// The known and the new features, if features may be new and are not found by workers.
-    pub features: Option<Features>,
-    /// The id for each term of the index; `None` if it is the id of the term.
-    pub ids: Option<Vec<u32>>,
+    /// The terms of the index.
+    terms: Arc<Interner>,
+    /// The known and the new features, if they are added here or inside words.
+    features: Option<Features>,
+    ids: Ids,
+    /// The id of each term of the index, if it is not the id of the term.
+    of_terms: Vec<u32>,
+    /// The id of each type of the index, likewise.
+    of_types: Vec<u32>,
+}
+
+/// How the id of a term is found.
+#[derive(Debug, Clone, Copy)]
+enum Ids {
+    /// It is the id of the term.
+    OfTerms,
+    /// The same, and each term becomes a feature.
+    OfNewFeatures,
+    /// It is the known feature of this term alone, or the known term.
+    Known {
+        is_alone: bool,
+    },
+    /// The same, and new features or terms are added.
+    Grown {
+        is_alone: bool,
+    },
+    Hashed(Hashing),
 }
 
 impl Vocabulary {
-    pub fn of(vectorizer: &Vectorizer, task: Task, terms: &Arc<Interner>) -> Result<Self> {
-        let known = &vectorizer.features;
+    /// Begins to make the ids of tokens for the terms of an index. The known features are `grown`, or those of the
+    /// vectorizer, which are copied if new ones may be added.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn begin(vectorizer: &Vectorizer, task: Task, terms: &Arc<Interner>, grown: Option<Features>) -> Result<Self> {
+        let known = grown.as_ref().unwrap_or(&vectorizer.features);
+        let is_empty = known.is_empty();
+        let known = || grown.map_or_else(|| vectorizer.features.try_clone(&mut Steps::one()), Ok);
         let is_alone = vectorizer.options.ngrams == (1, 1);
-        let same = |features| Self { terms: Arc::clone(terms), features, ids: None };
-        let ids = |id: &dyn Fn(&[u8]) -> u32| {
-            let mut ids = list_for(terms.len())?;
-            ids.extend((0_u32..).take(terms.len()).map(|term| id(terms.get(term))));
-            Ok(Self { terms: Arc::clone(terms), features: None, ids: Some(ids) })
-        };
-        if vectorizer.options.analyzer == TermKind::CharactersInWords {
-            return Ok(same(match task {
+        let (ids, features) = if vectorizer.options.analyzer == TermKind::CharactersInWords {
+            let features = match task {
                 Task::Known => None,
-                Task::Grow => Some(known.try_clone()?),
+                Task::Grow => Some(known()?),
                 Task::Hash { .. } => Some(Features::default()),
-            }));
+            };
+            (Ids::OfTerms, features)
+        } else {
+            match (task, is_alone) {
+                (Task::Hash { columns, alternates }, true) => (Ids::Hashed(Hashing { columns, alternates }), None),
+                (Task::Hash { .. }, false) => (Ids::OfTerms, None),
+                (Task::Known, is_alone) => (Ids::Known { is_alone }, None),
+                (Task::Grow, true) if is_empty => (Ids::OfNewFeatures, Some(Features::for_terms(Arc::clone(terms))?)),
+                (Task::Grow, false) if is_empty => (Ids::OfTerms, None),
+                (Task::Grow, is_alone) => (Ids::Grown { is_alone }, Some(known()?)),
+            }
+        };
+        let room = if matches!(ids, Ids::OfTerms | Ids::OfNewFeatures) { 0 } else { terms.len() };
+        Ok(Self { terms: Arc::clone(terms), features, ids, of_terms: list_for(room)?, of_types: Vec::new() })
+    }
+
+    /// Continues, until `is_over` returns true. It gets the number of ids that were made since its last call. `term_of`
+    /// has the term of each type of the index. Returns whether all ids are made.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then the ids are lost.
+    pub fn step(
+        &mut self,
+        vectorizer: &Vectorizer,
+        term_of: &[u32],
+        mut is_over: impl FnMut(usize) -> bool,
+    ) -> Result<bool> {
+        while !self.make_some(vectorizer, term_of)? {
+            if is_over(TERMS_PER_CALL) {
+                return Ok(false);
+            }
         }
-        match (task, is_alone) {
-            (Task::Hash { .. }, false) => Ok(same(None)),
-            (Task::Hash { columns, alternates }, true) => {
-                let hashing = Hashing { columns, alternates };
-                ids(&|term| hashing.occurrence(term))
-            }
-            (Task::Known, _) => ids(&|term| known_id(known, term, is_alone)),
-            (Task::Grow, true) if known.is_empty() => Ok(same(Some(Features::of_terms(Arc::clone(terms))?))),
-            (Task::Grow, false) if known.is_empty() => Ok(same(None)),
-            (Task::Grow, _) => {
-                let mut all = known.try_clone()?;
-                let mut ids = list_for(terms.len())?;
-                all.terms_mut()?.intern_all(terms, 0..terms.len(), &mut ids)?;
-                let base = Arc::clone(all.terms());
-                if !is_alone {
-                    return Ok(Self { terms: base, features: None, ids: Some(ids) });
+        Ok(true)
+    }
+
+    /// Makes some ids. Returns whether all are made.
+    fn make_some(&mut self, vectorizer: &Vectorizer, term_of: &[u32]) -> Result<bool> {
+        let known = &vectorizer.features;
+        let Self { terms, features, ids, of_terms, of_types } = self;
+        let before = of_terms.len();
+        let some = before..terms.len().min(before + TERMS_PER_CALL);
+        let names = some.clone().map(|term| terms.get(u32::try_from(term).expect("ids are 32 bits")));
+        match ids {
+            Ids::OfTerms => return Ok(true),
+            Ids::OfNewFeatures => return features.as_mut().expect("there are features").add_terms(TERMS_PER_CALL),
+            Ids::Known { is_alone } => of_terms.extend(names.map(|name| known_id(known, name, *is_alone))),
+            Ids::Hashed(hashing) => of_terms.extend(names.map(|name| hashing.occurrence(name))),
+            Ids::Grown { is_alone } => {
+                let features = features.as_mut().expect("there are features");
+                features.terms_mut()?.intern_all(terms, some.clone(), of_terms)?;
+                if *is_alone {
+                    for id in &mut of_terms[before..] {
+                        *id = features.feature_of_term(*id)?;
+                    }
                 }
-                for id in &mut ids {
-                    *id = all.feature_of_term(*id)?;
-                }
-                Ok(Self { terms: base, features: Some(all), ids: Some(ids) })
             }
+        }
+        if !some.is_empty() {
+            return Ok(false);
+        }
+        if of_types.is_empty() {
+            *of_types = list_for(term_of.len())?;
+        }
+        // A dropped type has no term, so its id is not in the list.
+        let id = |term: &u32| of_terms.get(*term as usize).copied().unwrap_or(DROPPED);
+        of_types.extend(term_of[of_types.len()..].iter().take(TERMS_PER_CALL).map(id));
+        Ok(of_types.len() == term_of.len())
+    }
+
+    /// When all ids are made, returns the terms that n-grams consist of, or the words that features are inside; the known
+    /// features, if features may be new, with those of new terms alone; and the id of each type of the index, `None` if it
+    /// is the id of its term.
+    pub fn into_parts(self) -> (Arc<Interner>, Option<Features>, Option<Vec<u32>>) {
+        let Self { terms, features, ids, of_types, .. } = self;
+        match (ids, features) {
+            (Ids::OfTerms | Ids::OfNewFeatures, features) => (terms, features, None),
+            (Ids::Grown { .. }, Some(all)) => (Arc::clone(all.terms()), Some(all), Some(of_types)),
+            (_, features) => (terms, features, Some(of_types)),
         }
     }
-}
-
-/// The vocabulary of a fold, and the id for each type of an index; `None` if it is the id of its term.
-pub(super) fn ids_of_types(
-    vectorizer: &Vectorizer,
-    task: Task,
-    terms: &TermMap,
-) -> Result<(Vocabulary, Option<Vec<u32>>)> {
-    let mut vocabulary = Vocabulary::of(vectorizer, task, terms.terms())?;
-    let Some(ids) = vocabulary.ids.take() else { return Ok((vocabulary, None)) };
-    let mut of_types = list_for(terms.term_of().len())?;
-    // A dropped type has no term, so its id is not in the list.
-    of_types.extend(terms.term_of().iter().map(|term| ids.get(*term as usize).copied().unwrap_or(DROPPED)));
-    Ok((vocabulary, Some(of_types)))
 }
 
 /// The id of a token: that of the feature with this term alone, or that of the term.

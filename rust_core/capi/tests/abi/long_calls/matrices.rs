@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 use std::ptr;
+use std::rc::Rc;
 
 use arrow_array::ffi::FFI_ArrowArray;
 
@@ -32,7 +33,24 @@ pub fn add_matrices<'d>(calls: &mut Calls<'d>, data: &'d Data) {
         calls.add("tp_matrix_sort", 1 << 18, move || tp_matrix_sort(unchecked(whole).0));
         let mut known = ptr::null_mut();
         assert_eq!(tp_matrix_vectorizer(whole().0, &raw mut known), TP_OK);
-        let known = OwnedVectorizer(known);
+        let known = Rc::new(OwnedVectorizer(known));
+        calls.add("tp_matrix_vectorizer", 3 << 18, move || {
+            let matrix = unchecked(|| {
+                let matrix = whole();
+                assert_eq!(tp_matrix_sort(matrix.0), TP_OK);
+                matrix
+            });
+            let mut sorted = ptr::null_mut();
+            let status = tp_matrix_vectorizer(matrix.0, &raw mut sorted);
+            tp_vectorizer_free(sorted);
+            status
+        });
+        let named = Rc::clone(&known);
+        calls.add("tp_vectorizer_terms", 1 << 18, move || array(|names| tp_vectorizer_terms(named.pointer(), names)));
+        let seen = Rc::clone(&known);
+        calls.add("tp_vectorizer_first_seen_order", 3 << 18, move || {
+            array(|ids| tp_vectorizer_first_seen_order(seen.pointer(), ids))
+        });
         calls.add("tp_vectorizer_merge", 3 << 18, move || {
             let (both, mut merged) = ([known.pointer().cast_const(); 2], ptr::null_mut());
             let status = array(|columns| tp_vectorizer_merge(both.as_ptr(), 2, &raw mut merged, columns));

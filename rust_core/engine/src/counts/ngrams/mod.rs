@@ -27,7 +27,9 @@ use table::{LongKey, NgramCount, NgramKey, NgramTable};
 const TERMS_PER_BLOCK: usize = if cfg!(test) { 8 } else { 1 << 16 };
 
 /// The number of n-grams for one table of a thread. A table grows, and is sorted, in one piece.
-const NGRAMS_PER_TABLE: u64 = if cfg!(test) { 16 } else { 1 << 18 };
+const NGRAMS_PER_TABLE: u64 = if cfg!(test) { 16 } else { 1 << 17 };
+/// The number of n-grams after which a thread sees that tables have grown. Few tables grow during so few n-grams.
+const NGRAMS_PER_READ: usize = if cfg!(test) { 4 } else { 1 << 9 };
 /// The most tables of a thread.
 const MAX_TABLES: usize = 256;
 
@@ -222,6 +224,10 @@ fn count<K: NgramKey>(
         distinct += part.distinct;
     }
     let kept = in_order(&lists, terms, shape.n() + usize::from(codes.is_some()), bits, &mut steps, threads)?;
+    // The system needs long to free many large lists.
+    for list in lists {
+        steps.did(list.0.len())?;
+    }
     Ok(Ngrams { distinct, ..kept })
 }
 
@@ -238,22 +244,36 @@ impl<'s, K: NgramKey> NgramWorker<'s, K> {
         let grams = match &mut self.grams {
             Some(grams) if grams.has_more() => grams,
             grams => {
-                let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) else {
-                    self.tables.iter_mut().try_for_each(NgramTable::settle)?;
-                    return Ok(false);
-                };
+                let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) else { return self.settle() };
                 grams.insert(Grams::new(block, shape)?)
             }
         };
-        let parts = self.tables.len();
+        let (parts, mut slots, mut rest) = (self.tables.len(), 0, UNITS_PER_LOOK.div_ceil(shape.n()));
         let tables = &mut self.tables;
-        grams.read(UNITS_PER_LOOK.div_ceil(shape.n()), bits, &mut self.lists, |key: K, lists, ordinal| {
-            let hash = key.hash(lists, seed);
-            #[allow(clippy::cast_possible_truncation)] // Any bits of the hash are good.
-            let part = hash as usize % parts;
-            tables[part].meet(key, lists, hash, ordinal)
-        })?;
+        // Hashes distribute n-grams equally, so all tables grow soon after each other.
+        while rest > 0 && slots < UNITS_PER_LOOK && grams.has_more() {
+            let some = rest.min(NGRAMS_PER_READ);
+            rest -= some;
+            grams.read(some, bits, &mut self.lists, |key: K, lists, ordinal| {
+                let hash = key.hash(lists, seed);
+                #[allow(clippy::cast_possible_truncation)] // Any bits of the hash are good.
+                let part = hash as usize % parts;
+                tables[part].meet(key, lists, hash, ordinal, &mut slots)
+            })?;
+        }
         Ok(true)
+    }
+
+    /// Counts the keys that were not looked up yet, in some tables or in all. Returns whether there may be more.
+    fn settle(&mut self) -> Result<bool> {
+        let mut slots = 0;
+        for table in &mut self.tables {
+            table.settle(&mut slots)?;
+            if slots >= UNITS_PER_LOOK {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -226,32 +226,34 @@ impl<K: NgramKey> NgramTable<K> {
         }
     }
 
-    /// Counts an occurrence of a key, now or in the next call of [`settle`](Self::settle).
+    /// Counts an occurrence of a key, now or in the next call of [`settle`](Self::settle). `made` is as there.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     #[inline]
-    pub fn meet(&mut self, key: K, lists: &K::Lists, hash: u64, at: u64) -> Result<()> {
+    pub fn meet(&mut self, key: K, lists: &K::Lists, hash: u64, at: u64, made: &mut usize) -> Result<()> {
         if self.waiting.len() == self.waiting.capacity() {
-            self.settle()?;
+            self.settle(made)?;
         }
         let key = key.copied(lists, &mut self.waiting_lists)?;
         self.waiting.push((key, hash, at));
         Ok(())
     }
 
-    /// Counts the keys that were not looked up yet.
+    /// Counts the keys that were not looked up yet. If the table grows, adds its new number of slots to `made`: growing
+    /// takes time for each of them.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     #[inline(never)]
-    pub fn settle(&mut self) -> Result<()> {
+    pub fn settle(&mut self, made: &mut usize) -> Result<()> {
         if self.waiting.capacity() == 0 {
             self.waiting = list_for(KEYS_PER_BATCH)?;
             return Ok(());
         }
         while 2 * (self.len + self.waiting.len()) > self.slots.len() {
             self.grow()?;
+            *made += self.slots.len();
         }
         let (mut waiting, mut lists) = (std::mem::take(&mut self.waiting), std::mem::take(&mut self.waiting_lists));
         let slots = &mut self.slots.values_mut();

@@ -126,6 +126,27 @@ fn the_checkpoint_can_stop_counting_at_any_step() {
 }
 
 #[test]
+fn a_worker_looks_at_the_clock_after_a_table_has_grown() {
+    let tables = (0..4).map(|_| NgramTable::<u64>::new(7)).collect();
+    let mut worker = NgramWorker { tables, grams: None, lists: (), failed: None };
+    let meet = |worker: &mut NgramWorker<u64>, keys: Range<u64>| {
+        for key in keys {
+            for table in &mut worker.tables {
+                table.meet(key, &(), key.hash(&(), 7), key, &mut 0).unwrap();
+            }
+        }
+    };
+    for keys in [0..100, 100..200] {
+        meet(&mut worker, keys);
+        let settled: Vec<bool> = (0..5).map(|_| worker.settle().unwrap()).collect();
+        assert_eq!(settled, [true, true, true, true, false]);
+    }
+    meet(&mut worker, 0..50);
+    assert_eq!(worker.settle(), Ok(false));
+    assert!(worker.tables.iter().all(|table| table.len() == 200));
+}
+
+#[test]
 fn ngrams_are_ranked_by_their_counts() {
     let counted = count(&[vec![0, 1, 2, 1, 2]], 3, Shape::new(2, 0).unwrap(), 1).unwrap();
     assert_eq!((counted.n(), counted.len(), counted.is_empty()), (2, 3, false));
