@@ -152,7 +152,7 @@ class Vectorizer:
         return self._column(self.core._lib.tp_vectorizer_first_seen_order).numpy("int64")
 
     def _column(self, query: Callable[[Any, Any], int]) -> Column:
-        return filled(self.core, lambda out: _status_of(self.core, query, self._pointer, out))
+        return filled(self.core, lambda out: _after_checkpoint(self.core, query, self._pointer, out))
 
     def merge(self, *others: Vectorizer) -> tuple[Vectorizer, list[npt.NDArray[np.int64]]]:
         """Return a vectorizer that knows the features of this one and of others, sorted by their names.
@@ -180,7 +180,7 @@ class Vectorizer:
         pointers = ffi.new("tp_vectorizer *[]", [one._pointer for one in (self, *others)])
 
         def fill(columns: Any) -> int:
-            call = partial(_status_of, core, core._lib.tp_vectorizer_merge, pointers, 1 + len(others))
+            call = partial(_after_checkpoint, core, core._lib.tp_vectorizer_merge, pointers, 1 + len(others))
             made.append(owned(core, "tp_vectorizer", lambda out: call(out, columns)))
             return 0
 
@@ -259,8 +259,8 @@ class Vectorizer:
         return Matrix(self.core, pointer, self._threads, rows.skipped)
 
 
-def _status_of(core: Core, function: Callable[..., int], *arguments: Any) -> int:
-    """Call a function that may take long, after a checkpoint: its first step follows the last one of the call before."""
+def _after_checkpoint(core: Core, function: Callable[..., int], *arguments: Any) -> int:
+    """Run a checkpoint and call a function that may take long. Without it, a step would follow that of the call before."""
     checkpoint()
     return status_of(core, function, *arguments)
 
@@ -344,13 +344,13 @@ class Matrix:
 
     def sort(self) -> None:
         """Sort the columns by the names of their features."""
-        self._core._check(_status_of(self._core, self._core._lib.tp_matrix_sort, self._pointer))
+        self._core._check(_after_checkpoint(self._core, self._core._lib.tp_matrix_sort, self._pointer))
 
     def totals(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return for each column the number of documents that have it, and the sum of its counts."""
         query = self._core._lib.tp_matrix_totals
         documents, counts = filled_together(
-            self._core, 2, lambda *out: _status_of(self._core, query, self._pointer, *out)
+            self._core, 2, lambda *out: _after_checkpoint(self._core, query, self._pointer, *out)
         )
         return documents.numpy("int64", writable=True), counts.numpy("int64", writable=True)
 
@@ -388,13 +388,13 @@ class Matrix:
         groups = whole("groups", groups, 0, 2**32 - 1)
         with ffi.from_buffer("uint32_t[]", codes) as given:
             sum_groups = self._core._lib.tp_matrix_sum_groups
-            self._core._check(_status_of(self._core, sum_groups, self._pointer, given, len(given), groups))
+            self._core._check(_after_checkpoint(self._core, sum_groups, self._pointer, given, len(given), groups))
         self._skipped = ()
 
     def vectorizer(self) -> Vectorizer:
         """Return a vectorizer with the same options that knows the current columns."""
         make = self._core._lib.tp_matrix_vectorizer
-        made = owned(self._core, "tp_vectorizer", lambda out: _status_of(self._core, make, self._pointer, out))
+        made = owned(self._core, "tp_vectorizer", lambda out: _after_checkpoint(self._core, make, self._pointer, out))
         return Vectorizer._of(self._core, made, self._threads)
 
     def arrays(
@@ -419,7 +419,9 @@ class Matrix:
         size = ffi.new("size_t *")
         take, kind = self._core._lib.tp_matrix_arrays, getattr(self._core._lib, f"TP_VALUE_{dtype.upper()}")
         ends, indices, values = filled_together(
-            self._core, 3, lambda *out: _status_of(self._core, take, self._pointer, kind, bool(binary), size, *out)
+            self._core,
+            3,
+            lambda *out: _after_checkpoint(self._core, take, self._pointer, kind, bool(binary), size, *out),
         )
         places: Literal["int32", "int64"] = "int32" if size[0] == 4 else "int64"
         return (

@@ -28,7 +28,7 @@ const TERMS_PER_BLOCK: usize = if cfg!(test) { 8 } else { 1 << 16 };
 
 /// The number of n-grams for one table of a thread. A table grows, and is sorted, in one piece.
 const NGRAMS_PER_TABLE: u64 = if cfg!(test) { 16 } else { 1 << 17 };
-/// The number of n-grams after which a thread sees that tables have grown. Few tables grow during so few n-grams.
+/// The number of n-grams after which a thread sees that tables have grown. Few tables grow in the meantime.
 const NGRAMS_PER_READ: usize = if cfg!(test) { 4 } else { 1 << 9 };
 /// The most tables of a thread.
 const MAX_TABLES: usize = 256;

@@ -1,4 +1,4 @@
-//! What a fold gives: the features and the rows, now or in later calls.
+//! The result of a fold: the features and the rows, now or in later calls.
 
 use std::sync::Arc;
 
