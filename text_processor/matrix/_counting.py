@@ -260,7 +260,7 @@ class Vectorizer:
 
 
 def _after_checkpoint(core: Core, function: Callable[..., int], *arguments: Any) -> int:
-    """Run a checkpoint and call a function that may take long. Without it, a step would follow that of the call before."""
+    """Call a function that may take long, after a checkpoint: two steps without one between them would be too long."""
     checkpoint()
     return status_of(core, function, *arguments)
 
