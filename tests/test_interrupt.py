@@ -193,7 +193,7 @@ LONG: dict[str, Callable[[], Callable[[], object]]] = {
 
 
 def seconds_until_stopped(work: Callable[[], object]) -> float | None:
-    """Interrupt the work after a tenth of a second. Return how long it works until it stops, or None if it ends by itself.
+    """Interrupt the work after a tenth of a second. Return how long it goes on, or None if it ends by itself.
 
     Counts the processor time of all threads, because the machine may be busy.
     """
