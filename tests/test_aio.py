@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -158,16 +159,16 @@ def test_a_cancelled_query_stops_within_its_native_call(
         work = asyncio.ensure_future(ask(texts))
         await asyncio.sleep(0.1)
         work.cancel()
-        # The processor time, because the machine may be busy.
-        cancelled = time.process_time()
+        # The processor time, because the machine may be busy, without that of the system, which provides the memory.
+        cancelled = os.times().user
         with pytest.raises(asyncio.CancelledError):
             await work
-        seconds = time.process_time() - cancelled
+        seconds = os.times().user - cancelled
         assert await texts.top_words(1)
         return seconds
 
-    # The shortest of three runs, because memory may be slow when it is first used. A query without steps takes seconds.
-    assert min(asyncio.run(main()) for _ in range(3)) < 0.5
+    # The shortest of three runs, because the machine may be busy. A query without steps takes seconds.
+    assert min(asyncio.run(main()) for _ in range(3)) < 0.4
 
 
 def test_work_cancelled_before_it_began_does_nothing() -> None:

@@ -108,6 +108,16 @@ def test_documents_of_all_types_give_the_same_matrix(lines: list[str], threads: 
     assert all(each == rows[0] for each in rows)
 
 
+@pytest.mark.parametrize(
+    ("text", "accents"), [("光 " * 30_000, "ascii"), ("¨" * 100_000, "unicode"), (" " * 100_000, None)]
+)
+def test_a_long_run_of_whitespace_is_one_character(text: str, accents: Any) -> None:
+    # Without accents, each of these texts is whitespace.
+    matrix = Vectorizer(analyzer="char", strip_accents=accents).count([f"a{text}b"], grow=True)
+    matrix.sort()
+    assert (matrix.vectorizer().terms(), matrix.sums().tolist()) == ([" ", "a", "b"], [1, 1, 1])
+
+
 def test_a_vocabulary_grows() -> None:
     first = Vectorizer().count(DOCUMENTS[:1], grow=True).vectorizer()
     second = first.count(DOCUMENTS, grow=True)

@@ -42,7 +42,7 @@ pub struct Steps {
     /// When this thread looked at the clock, and when the current step ends; None if the work is one step.
     looked: Option<(Instant, Instant)>,
     /// The units of work since the last look at the clock.
-    units: usize,
+    units: u64,
     /// Each unit counts as this power of two, because units take longer than expected.
     shift: u32,
     /// Whether the work stops at the end of the step, without a call of the function.
@@ -97,8 +97,8 @@ impl Steps {
     /// [`Error::Stopped`].
     #[inline]
     pub fn did(&mut self, units: usize) -> Result<()> {
-        self.units += units << self.shift;
-        if self.units < UNITS_PER_LOOK { Ok(()) } else { self.look() }
+        self.units += (units as u64) << self.shift;
+        if self.units < UNITS_PER_LOOK as u64 { Ok(()) } else { self.look() }
     }
 
     /// Appends items to a list, which has room for them, in steps.

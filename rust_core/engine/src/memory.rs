@@ -83,8 +83,8 @@ pub fn zeros<T: Pod>(values: usize) -> Result<Vec<T>> {
     try_zeroed_vec(values).map_err(|()| Error::OutOfMemory { bytes: values.saturating_mul(size_of::<T>()) })
 }
 
-/// Returns the bytes of the huge pages that hold this number of bytes. The system starts such a mapping at a huge page, so
-/// it has no small pages.
+/// Returns the bytes of the huge pages that hold this number of bytes. Linux 6.7 and later start such a mapping at a huge
+/// page, so it has no small pages.
 fn whole_pages(bytes: usize) -> usize {
     bytes.checked_next_multiple_of(HUGE_PAGE_BYTES).unwrap_or(bytes)
 }

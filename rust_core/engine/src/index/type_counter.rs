@@ -1,7 +1,7 @@
 //! The types of one thread and their counts.
 
 use std::iter;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::error::Result;
 use crate::index::token_batch::{LengthCounter, TokenBatch};
@@ -10,6 +10,9 @@ use crate::memory::reserve;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::{Tokenization, Tokenizer, lowered_apart};
 use crate::utf8;
+
+/// The least time for a part of a document, unless the document ends earlier. None in tests.
+const MIN_TIME_OF_A_PART: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 10 });
 
 /// Tokenizes text and counts the types.
 #[derive(Default)]
@@ -88,9 +91,12 @@ impl TypeCounter {
         batch.clear();
         let (types, ids) = (&mut self.types, &mut batch.ids);
         let Tokenizer::Pattern(tokenizer) = &mut self.tokenizer else { unreachable!("the tokenizer has parts") };
-        let result = reserve(&mut batch.lengths, 1)
-            .and_then(|()| utf8::checked(document))
-            .and_then(|text| tokenizer.part(text, from, deadline, |words| types.intern_words(document, words, ids)));
+        let result = reserve(&mut batch.lengths, 1).and_then(|()| {
+            let text = utf8::checked(document)?;
+            // The check of a very long document takes longer than a step.
+            let deadline = deadline.map(|deadline| deadline.max(Instant::now() + MIN_TIME_OF_A_PART));
+            tokenizer.part(text, from, deadline, |words| types.intern_words(document, words, ids))
+        });
         if result.is_err() {
             self.types.uncount(&batch.ids);
             batch.clear();

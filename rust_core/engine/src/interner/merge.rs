@@ -99,13 +99,11 @@ impl Interner {
             let mut parts = list_for(strings.div_ceil(STRINGS_PER_PART))?;
             let starts = (0..strings).step_by(STRINGS_PER_PART);
             parts.extend(starts.map(|start| Part { list: 0, strings: start..strings.min(start + STRINGS_PER_PART) }));
-            for parts in parts.chunks(PARTS_PER_MERGE) {
+            // Fewer strings would be added on one thread.
+            let least = self.slots.list.len() / MAX_SLOTS_PER_STRING / STRINGS_PER_PART;
+            for parts in parts.chunks(PARTS_PER_MERGE.max(least + 1)) {
                 let merged = self.merge(&[&others.strings], parts, &mut [&mut ids], threads, &mut room);
-                if let Err(error) = merged {
-                    self.strings.truncate(old);
-                    self.slots.refill(&self.strings);
-                    return Err(error);
-                }
+                merged.inspect_err(|_| self.truncate(old))?;
             }
         } else {
             // With this memory, one thread cannot fail after it has added some of the strings.
@@ -113,6 +111,12 @@ impl Interner {
             self.intern_strings(&others.strings, 0..strings, &mut ids)?;
         }
         Ok(ids)
+    }
+
+    /// Removes all strings except the first `len` ones.
+    fn truncate(&mut self, len: usize) {
+        self.strings.truncate(len);
+        self.slots.refill(&self.strings);
     }
 
     /// Returns whether it is faster to add this number of strings on several threads.

@@ -101,7 +101,7 @@ impl MatrixBuilder {
             Input::Index(index) => index,
             Input::Characters(fold) => return fold.add(text, documents, &mut steps),
         };
-        let chunks = [Arc::new(preprocess::chunk(options, text, documents, take(&mut self.spare))?)];
+        let chunks = [Arc::new(preprocess::chunk(options, text, documents, take(&mut self.spare), &mut steps)?)];
         let before = index.position().documents;
         while index.position().documents < before + documents.len() {
             index.update(&chunks, index.position().documents - before, options.threads, steps.end())?;

@@ -58,8 +58,8 @@ impl WordFeatures {
     }
 
     /// Adds a word. Its features are among the known ones, unless new features are added to `grown`. `is_over` gets the
-    /// number of bytes that were read or n-grams that were found since its last call. If it returns true, this function may return false before
-    /// the word is added: call it again with the same word.
+    /// work since its last call, as a number of bytes or n-grams. If it returns true, this function may return false
+    /// before the word is added: call it again with the same word.
     pub fn push(
         &mut self,
         word: &[u8],

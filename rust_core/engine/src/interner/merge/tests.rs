@@ -75,6 +75,22 @@ proptest! {
     }
 
     #[test]
+    fn after_a_failure_the_strings_before_are_still_there(before in strings(), others in strings()) {
+        let mut interner = Interner::default();
+        before.iter().for_each(|string| _ = interner.intern(string).unwrap());
+        let (expected, mut again) = (interner.try_clone().unwrap(), interner.try_clone().unwrap());
+        others.iter().for_each(|string| _ = interner.intern(string).unwrap());
+        interner.truncate(expected.len());
+        prop_assert_eq!(interner.bytes(), expected.bytes());
+        for string in &others {
+            prop_assert_eq!(interner.find(string), expected.find(string));
+        }
+        for string in &others {
+            prop_assert_eq!(interner.intern(string), again.intern(string));
+        }
+    }
+
+    #[test]
     fn a_table_that_has_grown_on_threads_has_the_same_strings(before in strings(), more in 0..2000_usize, threads in 1..9_usize) {
         let mut interner = Interner::default();
         before.iter().for_each(|string| _ = interner.intern(string).unwrap());

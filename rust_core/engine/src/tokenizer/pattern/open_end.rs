@@ -11,6 +11,13 @@ use regex_syntax::hir::{Hir, HirKind, Repetition};
 use crate::memory::ensure;
 use crate::tokenizer::pattern::stepper::{MAX_AUTOMATON_BYTES, SEARCHING_BYTES};
 
+/// How often the cache of states may be emptied. A state takes some microseconds.
+const MAX_CACHE_CLEARS: usize = 1;
+
+/// The most parts of a pattern, multiplied by their depth: so many parts have the beginnings, at most. They take some
+/// megabytes.
+const MAX_SIZE: usize = 1 << 15;
+
 /// The beginnings of longer sequences are approximated.
 const MAX_SEQUENCE: usize = 16;
 
@@ -23,11 +30,16 @@ pub struct OpenEnd {
 impl OpenEnd {
     /// Builds the automaton of a parsed pattern. Returns None if it is too large, or there is no memory for it.
     pub fn new(parsed: &Hir) -> Option<Self> {
+        let (parts, depth) = size(parsed);
+        if parts.saturating_mul(depth) > MAX_SIZE {
+            return None;
+        }
         ensure(MAX_AUTOMATON_BYTES + SEARCHING_BYTES).ok()?;
         let limit = thompson::Config::new().nfa_size_limit(Some(MAX_AUTOMATON_BYTES)).reverse(true);
         let config = limit.which_captures(thompson::WhichCaptures::None);
         let nfa = NFA::compiler().configure(config).build_from_hir(&beginnings(parsed)).ok()?;
-        let config = DFA::config().match_kind(MatchKind::All);
+        // If the states do not fit into the cache several times, the window is slow.
+        let config = DFA::config().match_kind(MatchKind::All).minimum_cache_clear_count(Some(MAX_CACHE_CLEARS));
         let backward = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
         let cache = backward.create_cache();
         Some(Self { backward, cache })
@@ -41,6 +53,13 @@ impl OpenEnd {
             Err(_) => from,
         }
     }
+}
+
+/// Returns the number of parts of a pattern, and the depth of its deepest part.
+fn size(pattern: &Hir) -> (usize, usize) {
+    let parts = pattern.kind().subs().iter().map(size);
+    let (parts, depth) = parts.fold((0, 0), |(parts, depth), own| (parts + own.0, depth.max(own.1)));
+    (parts + 1, depth + 1)
 }
 
 /// Returns a pattern that matches at least all beginnings of the matches of a pattern, also the empty one. Conditions on

@@ -1,7 +1,8 @@
 //! Finds the tokens of a text, with the fastest search that can stop soon.
 //!
 //! The `regex` crate is fastest, but cannot stop inside a match. So it searches a long text window by window. If a match
-//! may be open at the end of a window, slower searches that can stop read it.
+//! may be open at the end of a window, the next window begins at that match; if it is long, slower searches that can
+//! stop read it.
 
 use std::ops::Range;
 

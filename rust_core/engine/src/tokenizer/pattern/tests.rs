@@ -212,6 +212,15 @@ proptest! {
     }
 
     #[test]
+    fn the_words_before_the_last_space_of_a_window_are_certain(text in "[Abé ]{0,30}", word in "[Abé]{0,5}") {
+        for pattern in [r"\S+", r"\b\w\w+\b", r"(\w)\w*"] {
+            let mut open_end = OpenEnd::new(&regex_syntax::parse(pattern).unwrap()).unwrap();
+            let window = format!("{text} {word}");
+            prop_assert_eq!(open_end.first(&window, 0, window.len()), text.len() + 1, "{:?}", window);
+        }
+    }
+
+    #[test]
     fn adjacent_documents_are_tokenized_independently(documents in prop::collection::vec("[ab1é ]{1,60}", 1..20)) {
         let pattern = Regex::new(r"\b[a-z]\w*\b").unwrap();
         let text = documents.concat();
@@ -222,4 +231,10 @@ proptest! {
         let grouped = format!("({})", pattern.as_str());
         prop_assert_eq!(tokens(&grouped, &text, &borders), separate);
     }
+}
+
+#[test]
+fn a_pattern_with_very_many_parts_is_searched_without_windows() {
+    let pattern = format!("(?:(?:{})*x?)*", (0..40_000).map(|word| format!("w{word}")).collect::<Vec<_>>().join("|"));
+    assert!(OpenEnd::new(&regex_syntax::parse(&pattern).unwrap()).is_none());
 }
