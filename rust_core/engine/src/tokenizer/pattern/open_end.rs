@@ -14,8 +14,8 @@ use crate::tokenizer::pattern::stepper::{MAX_AUTOMATON_BYTES, SEARCHING_BYTES};
 /// How often the cache of states may be emptied. A state takes some microseconds.
 const MAX_CACHE_CLEARS: usize = 1;
 
-/// The most parts of a pattern, multiplied by their depth: so many parts have the beginnings, at most. They take some
-/// megabytes.
+/// The most parts of a pattern, multiplied by its depth. The pattern of the beginnings has at most this number of parts,
+/// which take some megabytes.
 const MAX_SIZE: usize = 1 << 15;
 
 /// The beginnings of longer sequences are approximated.
