@@ -108,7 +108,7 @@ const LONG_PATTERNS: [&str; 20] = [
 
 #[test]
 fn a_pattern_that_reads_the_rest_of_the_text_for_each_token_takes_linear_time() {
-    let text = "A".repeat(300_000);
+    let text = "A".repeat(60_000);
     let words = r"[\p{L}\p{N}_]";
     for pattern in [
         Pattern::new("(?s).*b|A"),
