@@ -34,6 +34,8 @@ pub struct Scratch {
     /// The length of the text that was checked.
     checked: usize,
     window: Window,
+    /// The linear search cannot search from a place before this one.
+    linear_from: usize,
     /// Finds the open matches of a window, from the first long text on. None inside if the pattern is too large.
     open_end: Option<Option<Box<OpenEnd>>>,
     /// Searches texts that the `regex` crate cannot search well, from the first such text on.
@@ -50,8 +52,6 @@ struct Window {
     certain: usize,
     /// Whether the `regex` crate is not used in the window.
     is_slow: bool,
-    /// Whether the linear search failed in the window.
-    is_not_linear: bool,
 }
 
 /// Other ways to search for the matches that the `regex` crate finds, if there are any.
@@ -71,6 +71,7 @@ impl Scratch {
     /// Begins another text.
     pub fn begin(&mut self) {
         (self.needs_stepper, self.checked, self.window) = (None, 0, Window::default());
+        self.linear_from = 0;
         self.search.begin();
         if let Some(linear) = self.slow.as_mut().and_then(|slow| slow.linear.as_mut()) {
             linear.begin();
@@ -109,7 +110,7 @@ impl Scratch {
         let end = boundary_before(text.as_bytes(), at + WINDOW_BYTES);
         let certain = open_end.first(text, at, end);
         let is_slow = certain < at + WINDOW_BYTES / 2;
-        self.window = Window { begin: at, end, certain, is_slow, is_not_linear: false };
+        self.window = Window { begin: at, end, certain, is_slow };
     }
 
     /// Finds the first match at or after `at`. Does not use the `regex` crate, if possible.
@@ -121,14 +122,16 @@ impl Scratch {
         groups: Option<&mut CaptureLocations>,
         steps: &mut Steps,
     ) -> Result<Option<Found>> {
-        let Self { search, window, slow, .. } = self;
+        let Self { search, linear_from, slow, .. } = self;
         let SlowPattern { linear, stepper } =
             &mut **slow.get_or_insert_with(|| Box::new(SlowPattern::new(regex.as_str())));
-        if let Some(linear) = linear.as_mut().filter(|_| !window.is_not_linear) {
+        if let Some(linear) = linear.as_mut().filter(|_| at >= *linear_from) {
             if let Some(found) = linear.find(text, at, stepper.as_ref(), search, steps)? {
                 return Ok(found);
             }
-            window.is_not_linear = true;
+            // It failed at a character that is not ASCII.
+            let failed = text.as_bytes()[at..].iter().position(|byte| !byte.is_ascii());
+            *linear_from = failed.map_or(text.len(), |place| at + place) + 1;
         }
         if let Some(stepper) = stepper {
             return stepper.find(text, at, search, steps);
