@@ -26,16 +26,21 @@ def resident():
         return int(file.read().split()[1]) * mmap.PAGESIZE
 
 {before}
-for number in range(40):
+sizes = []
+for number in range(50):
     {step}
-    if number == 9:
-        start = resident()
-print((resident() - start) / ({size}))
+    if number % 10 == 9:
+        sizes.append(resident())
+print(min(end - start for start, end in zip(sizes, sizes[1:])) / ({size}))
 """
 
 
 def kept(*, before: str, step: str, size: str) -> float:
-    """Return how many results a process keeps of the last 30 of 40 steps. `size` is the bytes of one result."""
+    """Return how many results a process keeps of ten steps. `size` is the bytes of one result.
+
+    The allocator of C keeps some free memory too, which grows now and then. So the process runs ten steps to warm up,
+    and then four times ten steps, and the result is the least of the four. A leak is in each of them.
+    """
     program = PROGRAM.format(before=before, step=step, size=size)
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
@@ -44,7 +49,7 @@ def kept(*, before: str, step: str, size: str) -> float:
 
 def test_an_analyzer_is_freed_with_its_last_reference() -> None:
     step = "analyzer = TextAnalyzer(); analyzer.add_document(text); analyzer.unique_words()"
-    assert kept(before="text = 'word ' * 1_000_000", step=step, size="len(text)") < 5
+    assert kept(before="text = 'word ' * 1_000_000", step=step, size="len(text)") < 2
 
 
 def test_a_table_is_freed_with_its_last_reference() -> None:
@@ -54,9 +59,9 @@ def test_a_table_is_freed_with_its_last_reference() -> None:
         "pickled = pickle.dumps(analyzer.word_counts())"
     )
     step = "table = pickle.loads(pickled); table.__arrow_c_stream__(), table.__arrow_c_schema__(), table['count']"
-    assert kept(before=before, step=step, size="len(pickled)") < 5
+    assert kept(before=before, step=step, size="len(pickled)") < 2
 
 
 def test_the_measurement_sees_what_a_process_keeps() -> None:
     before = "results = []"
-    assert kept(before=before, step="results.append(bytearray(b'a' * 1_000_000))", size="1_000_000") > 25
+    assert kept(before=before, step="results.append(bytearray(b'a' * 1_000_000))", size="1_000_000") > 9

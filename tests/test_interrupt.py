@@ -15,6 +15,7 @@ from typing import Literal
 import pytest
 
 from text_processor import TextAnalyzer, count_words, sentences, tokenize
+from text_processor._native import analyzer as native_analyzer
 from text_processor._native.checkpoint import on_checkpoint
 from text_processor.matrix import Vectorizer
 from text_processor.sentiment import SentimentIntensityAnalyzer
@@ -105,7 +106,9 @@ def _counts() -> dict[int, int]:
 
 
 @pytest.mark.engine
-def test_indexing_stops_even_if_every_word_is_new() -> None:
+def test_indexing_stops_even_if_every_word_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Short steps, so that the work in a step does not depend on the speed of the machine.
+    monkeypatch.setattr(native_analyzer, "MILLISECONDS_PER_STEP", 1)
     analyzer = TextAnalyzer(threads=2)
     analyzer.add_documents(
         [" ".join(str(number) for number in range(i, i + 50_000)) for i in range(0, 3_000_000, 50_000)]

@@ -675,9 +675,10 @@ TP_API tp_status tp_analyzer_choose(const tp_analyzer *analyzer, const uint64_t 
 
 /**
  * Keeps only some documents, in the order of `documents`, as tp_analyzer_choose() does, and removes all others. The
- * callback and the events stay set. Documents that other threads add during the call stay, after the others. The call
- * frees the texts of removed documents, except texts that a chosen analyzer shares. It may leave other texts in memory,
- * but not more bytes than the texts that it keeps.
+ * callback and the events stay set. Documents that other threads add during the call stay, after the others. If another
+ * thread removes documents during the call, the call begins again: `documents` are then the new indexes. The call frees
+ * the texts of removed documents, except texts that a chosen analyzer shares. It may leave other texts in memory, but
+ * not more bytes than the texts that it keeps.
  * @param analyzer Not NULL.
  * @param documents As in tp_analyzer_choose().
  * @param count The number of indexes.

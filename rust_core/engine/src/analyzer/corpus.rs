@@ -28,6 +28,13 @@ pub struct Corpus {
     removals: AtomicU32,
 }
 
+/// The numbers of the documents at one moment. They stay the same until documents are removed.
+pub struct Numbers {
+    /// How many documents there were.
+    pub documents: usize,
+    removals: u32,
+}
+
 impl Corpus {
     /// Returns a corpus without documents, which is indexed on `threads` threads.
     pub fn new(threads: usize, keeps_text: bool, tokenization: &Tokenization) -> Self {
@@ -258,18 +265,24 @@ impl Corpus {
         Ok(true)
     }
 
-    /// Replaces the first `before` documents, which have the index with this number. Does nothing and returns false if
-    /// the documents or the types got other numbers since.
+    /// Returns the numbers that documents have now.
+    pub fn numbers(&self) -> Numbers {
+        let documents = self.documents();
+        Numbers { documents: documents.len(), removals: self.removals() }
+    }
+
+    /// Replaces the documents that had numbers `before`, and the index with this number. Does nothing and returns false
+    /// if the documents or the types got other numbers since.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was replaced.
-    pub fn replace(&self, number: u32, before: usize, by: Index, mut kept: Documents) -> Result<bool> {
+    pub fn replace(&self, number: u32, before: &Numbers, by: Index, mut kept: Documents) -> Result<bool> {
         let mut index = self.index_mut();
-        if index.number() != number {
+        let mut documents = self.documents();
+        if index.number() != number || self.removals() != before.removals {
             return Ok(false);
         }
-        let mut documents = self.documents();
-        kept.push_since(&documents, before)?;
+        kept.push_since(&documents, before.documents)?;
         self.removals.fetch_add(1, Ordering::Relaxed);
         let old = (replace(&mut *index, by), replace(&mut *documents, kept));
         drop((documents, index));

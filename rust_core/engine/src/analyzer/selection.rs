@@ -69,19 +69,19 @@ impl Analyzer {
     }
 
     /// Keeps only the documents with these numbers, in this order, as [`choose`](Self::choose) does. Documents that
-    /// other threads add during the call follow. Frees the text of a removed document if the call keeps less than half
-    /// of the text in the chunks.
+    /// other threads add during the call follow. If other threads remove documents during the call, it begins again with
+    /// the new numbers. Frees the text of a removed document if the call keeps less than half of the text in the chunks.
     ///
     /// # Errors
     /// As [`choose`](Self::choose); nothing has changed.
     pub fn keep(&self, documents: &[u64]) -> Result<()> {
         self.check_keeps_text()?;
         loop {
-            let before = self.corpus.documents().len();
-            check_numbers(documents, before)?;
+            let before = self.corpus.numbers();
+            check_numbers(documents, before.documents)?;
             let Chosen { index, documents: mut kept, number } = choose(&self.corpus, documents)?;
             kept.pack_sparse(&mut Steps::begin())?;
-            if self.corpus.replace(number, before, index, kept)? {
+            if self.corpus.replace(number, &before, index, kept)? {
                 return Ok(());
             }
         }

@@ -284,6 +284,46 @@ fn documents_that_are_added_during_the_call_stay_after_those_that_are_kept() {
 }
 
 #[test]
+fn documents_may_be_removed_during_the_call() {
+    static ANALYZER: LazyLock<Analyzer> = LazyLock::new(|| analyzer(2, &Tokenization::Whitespace, &[]));
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    static REMOVES_AT: AtomicUsize = AtomicUsize::new(0);
+    let remove = || {
+        if CALLS.fetch_add(1, Ordering::Relaxed) == REMOVES_AT.load(Ordering::Relaxed) {
+            checkpoint::set(None);
+            ANALYZER.keep(&(0..200).collect::<Vec<_>>()).unwrap();
+            ANALYZER.add(b"new").unwrap();
+            checkpoint::set(Some((|| true, Duration::ZERO)));
+        }
+        true
+    };
+    let texts: Vec<String> = (0..300).map(|number| format!("word{number} of {}", "many ".repeat(number % 7))).collect();
+    let numbers: Vec<u64> = (0..100).rev().collect();
+    // The first call counts the checkpoints. In each of the others, documents are removed at one of them.
+    let mut removes_at = usize::MAX;
+    let mut all = 0;
+    while removes_at > 0 {
+        ANALYZER.clear();
+        texts.iter().for_each(|text| _ = ANALYZER.add(text.as_bytes()).unwrap());
+        CALLS.store(0, Ordering::Relaxed);
+        REMOVES_AT.store(removes_at, Ordering::Relaxed);
+        checkpoint::set(Some((remove, Duration::ZERO)));
+        let kept = ANALYZER.keep(&numbers);
+        checkpoint::set(None);
+        assert_eq!(kept, Ok(()));
+        // The call began again after the removal, so it removed the new document too.
+        assert_is(&ANALYZER, &those(&numbers, &texts));
+        let calls = CALLS.load(Ordering::Relaxed);
+        if removes_at == usize::MAX {
+            assert!(calls > 20, "{calls}");
+            (all, removes_at) = (calls, calls);
+        }
+        assert!(calls >= removes_at);
+        removes_at -= all.div_ceil(20).min(removes_at);
+    }
+}
+
+#[test]
 fn other_threads_may_add_and_query_while_documents_are_chosen() {
     let text = |number: usize| format!("Thread word{number} {}", "more ".repeat(number % 50));
     let (texts, is_done) = ((0..500).map(text).collect::<Vec<_>>(), AtomicBool::new(false));
