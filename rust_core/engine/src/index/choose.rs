@@ -20,7 +20,7 @@ use crate::index::token_batch::TokenBatch;
 use crate::index::token_store::{TokenRange, TokenRun, TokenStore, TokenWriter};
 use crate::index::type_counter::TypeCounter;
 use crate::index::unmerged::Unmerged;
-use crate::interner::Interner;
+use crate::interner::{Interner, MergeRoom};
 use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve, zeros};
 use crate::terms::TermMap;
 use crate::workers;
@@ -83,6 +83,7 @@ impl Index {
             index_ids,
             shards: Vec::new(),
             unmerged: Unmerged::default(),
+            room: MergeRoom::default(),
             ..*self
         })
     }
@@ -212,6 +213,7 @@ impl<'d> Choosing<'d> {
             shards: Vec::new(),
             index_ids: if has_lists { lists } else { Vec::new() },
             unmerged: Unmerged::default(),
+            room: MergeRoom::default(),
             threads: index.threads,
         })
     }

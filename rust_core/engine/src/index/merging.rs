@@ -8,7 +8,7 @@ use crate::index::Index;
 use crate::index::plan::TextBlock;
 use crate::index::shard::TokenizedBlock;
 use crate::index::unmerged::Unmerged;
-use crate::interner::{MergeRoom, Part};
+use crate::interner::Part;
 use crate::memory::list_for;
 
 impl Index {
@@ -74,7 +74,6 @@ impl Index {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory). An index that keeps tokens has gone back to the beginning.
     pub(super) fn merge_until(&mut self, deadline: Option<Instant>) -> Result<bool> {
-        let mut room = MergeRoom::default();
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         while !self.unmerged.is_empty() {
             let types = self.counter.types_mut();
@@ -83,7 +82,7 @@ impl Index {
             if has_grown && is_late() {
                 break;
             }
-            self.merge_some(&mut room).or_else(|error| self.discard_shards(error))?;
+            self.merge_some().or_else(|error| self.discard_shards(error))?;
             if is_late() {
                 break;
             }
@@ -95,7 +94,7 @@ impl Index {
     ///
     /// After a failure, the index may know types of blocks that were not merged. They too are in order of first
     /// appearance.
-    fn merge_some(&mut self, room: &mut MergeRoom) -> Result<()> {
+    fn merge_some(&mut self) -> Result<()> {
         let parts = self.unmerged.take(self.counter.types().len())?;
         let first = self.index_ids.len() - self.shards.len();
         let (mut lists, mut ids) = (list_for(self.shards.len())?, list_for(self.shards.len())?);
@@ -103,6 +102,6 @@ impl Index {
             lists.push(shard.counter.types().strings());
             ids.push(index_ids);
         }
-        self.counter.types_mut().merge(&lists, &parts, &mut ids, self.threads, room)
+        self.counter.types_mut().merge(&lists, &parts, &mut ids, self.threads, &mut self.room)
     }
 }

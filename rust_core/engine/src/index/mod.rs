@@ -32,7 +32,7 @@ use std::time::Instant;
 
 use crate::documents::Chunk;
 use crate::error::Result;
-use crate::interner::Interner;
+use crate::interner::{Interner, MergeRoom};
 use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve};
 use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
@@ -66,6 +66,8 @@ pub struct Index {
     /// The types of shards that are not merged yet, in the order of the text: those that are new to their shard in
     /// each block.
     unmerged: Unmerged,
+    /// The memory of merges, which is used again in the next step. Freed when the counts are complete.
+    room: MergeRoom,
     /// The number of threads of the last update.
     threads: usize,
 }
@@ -185,7 +187,13 @@ impl Index {
             }
             self.tokenize_on_threads(useful, &plan, is_much, is_late).or_else(|error| self.discard_shards(error))?;
         }
-        self.terms.extend(self.counter.types(), threads, deadline)
+        self.extend_terms(deadline)
+    }
+
+    /// Normalizes types until the deadline has passed.
+    fn extend_terms(&mut self, deadline: Option<Instant>) -> Result<()> {
+        let Self { terms, counter, room, .. } = self;
+        terms.extend(counter.types(), self.threads, deadline, room)
     }
 
     fn tokenize_here(&mut self, plan: &[TextBlock], is_much: bool, deadline: Option<Instant>) -> Result<()> {
@@ -290,7 +298,11 @@ impl Index {
         }
         self.settle_shards();
         self.counter.settle();
-        self.terms.extend(self.counter.types(), self.threads, deadline)
+        self.extend_terms(deadline)?;
+        if self.is_settled() {
+            self.room = MergeRoom::default();
+        }
+        Ok(())
     }
 
     /// Moves the position to the end of a tokenized block, the next one in the plan, or to the place of its rest.

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::interner::key::{StringKey, is_long};
 use crate::interner::strings::{Entry, Strings, key_of};
 use crate::interner::table::{NO_ID, pack, unpack};
-use crate::memory::{Buffer, list_for, reserve, zeros};
+use crate::memory::{Buffer, ensure, list_for, reserve, zeros};
 use crate::workers;
 
 /// The tasks for each thread, so that all threads end at about the same time.
@@ -45,9 +45,12 @@ impl LongStrings<'_> {
     }
 }
 
-/// The memory of merges, one after the other: new memory is expensive.
+/// The memory of merges, one after the other: new memory is expensive. None until a merge needs it.
 #[derive(Debug, Default)]
-pub struct MergeRoom {
+pub struct MergeRoom(Option<Box<Buffers>>);
+
+#[derive(Debug, Default)]
+struct Buffers {
     keys: Buffer<StringKey>,
     hashes: Buffer<u32>,
     items: Buffer<Item>,
@@ -68,16 +71,20 @@ impl MergeRoom {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn of(&mut self, strings: usize) -> Result<Room<'_>> {
+        if self.0.is_none() {
+            ensure(size_of::<Buffers>())?;
+        }
         // Each buffer is empty and has only room.
-        self.keys.reserve(strings)?;
-        self.hashes.reserve(strings)?;
-        self.items.reserve(strings)?;
-        self.found.reserve(strings)?;
+        let Buffers { keys, hashes, items, found } = &mut **self.0.get_or_insert_default();
+        keys.reserve(strings)?;
+        hashes.reserve(strings)?;
+        items.reserve(strings)?;
+        found.reserve(strings)?;
         Ok(Room {
-            keys: &mut self.keys.room()[..strings],
-            hashes: &mut self.hashes.room()[..strings],
-            items: &mut self.items.room()[..strings],
-            found: &mut self.found.room()[..strings],
+            keys: &mut keys.room()[..strings],
+            hashes: &mut hashes.room()[..strings],
+            items: &mut items.room()[..strings],
+            found: &mut found.room()[..strings],
         })
     }
 }

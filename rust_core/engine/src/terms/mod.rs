@@ -96,11 +96,16 @@ impl TermMap {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); some types may have been normalized.
-    pub fn extend(&mut self, types: &Interner, threads: usize, deadline: Option<Instant>) -> Result<()> {
-        let mut room = MergeRoom::default();
+    pub fn extend(
+        &mut self,
+        types: &Interner,
+        threads: usize,
+        deadline: Option<Instant>,
+        room: &mut MergeRoom,
+    ) -> Result<()> {
         while self.types() < types.len() {
             let limit = TYPES_PER_STEP.max(self.types() / TYPES_PER_ADDED_TYPE);
-            let normalizer = Normalizer { options: &self.options, types, threads, room: &mut room };
+            let normalizer = Normalizer { options: &self.options, types, threads, room: &mut *room };
             match &mut self.external {
                 None => normalizer.extend(limit, changeable(&mut self.terms)?, &mut self.term_of)?,
                 Some(external) => {
@@ -195,9 +200,9 @@ mod tests {
     fn types_with_the_same_term_share_its_id() {
         let mut types = types(&["The", "cat", "THE"]);
         let mut map = TermMap::default();
-        map.extend(&types, 1, None).unwrap();
+        map.extend(&types, 1, None, &mut MergeRoom::default()).unwrap();
         types.intern(b"Cat").unwrap();
-        map.extend(&types, 1, None).unwrap();
+        map.extend(&types, 1, None, &mut MergeRoom::default()).unwrap();
         assert_eq!(map.term_of(), [0, 1, 0, 1]);
         assert_eq!(map.terms().bytes(), b"thecat");
     }
@@ -206,7 +211,7 @@ mod tests {
     fn dropped_types_have_no_term() {
         let options = TermOptions { min_length: 2, ..TermOptions::default() }.with_stop_words(["the"]).unwrap();
         let mut map = TermMap::default().renewed(Arc::new(options));
-        map.extend(&types(&["A", "cat", "The", "mat"]), 1, None).unwrap();
+        map.extend(&types(&["A", "cat", "The", "mat"]), 1, None, &mut MergeRoom::default()).unwrap();
         assert_eq!(map.term_of(), [NO_TERM, 0, NO_TERM, 1]);
     }
 
@@ -215,7 +220,7 @@ mod tests {
         let options = Arc::new(TermOptions { has_external_terms: true, min_length: 2, ..TermOptions::default() });
         let mut map = TermMap::default().renewed(Arc::clone(&options));
         let mut types = types(&["The", "a", "THE", "cat", "mat"]);
-        map.extend(&types, 1, None).unwrap();
+        map.extend(&types, 1, None, &mut MergeRoom::default()).unwrap();
         assert!(map.complete().is_err());
         let (begin, words) = map.pending(2);
         assert_eq!(words.collect::<Vec<_>>(), [&b"the"[..], b"cat"]);
@@ -224,12 +229,12 @@ mod tests {
         map.give(begin, [None, None, Some(&b"Y"[..])].into_iter()).unwrap();
         assert_eq!(map.complete().unwrap().term_of(), [0, NO_TERM, 0, NO_TERM, 1]);
         types.intern(b"MAT").unwrap();
-        map.extend(&types, 1, None).unwrap();
+        map.extend(&types, 1, None, &mut MergeRoom::default()).unwrap();
         assert_eq!(map.complete().unwrap().term_of()[5], 1);
         assert_eq!(map.pending(9).1.count(), 0);
         types.intern(b"dog").unwrap();
         let mut other = map.renewed(options);
-        other.extend(&types, 1, None).unwrap();
+        other.extend(&types, 1, None, &mut MergeRoom::default()).unwrap();
         other.give(begin, [Some(&b"stale"[..])].into_iter()).unwrap();
         assert_eq!(other.pending(1).1.next(), Some(&b"the"[..]));
     }
