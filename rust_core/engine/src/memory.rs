@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
+use std::time::Instant;
 
 pub use bytemuck::Pod;
 use bytemuck::{cast_slice, cast_slice_mut, try_cast_slice, try_zeroed_vec};
@@ -16,6 +17,9 @@ use crate::error::{Error, Result};
 
 /// The size of a huge page. Buffers of at least this size use huge pages. Small in tests.
 pub const HUGE_PAGE_BYTES: usize = if cfg!(test) { 256 } else { 2 << 20 };
+
+/// The bytes that are copied before a look at the time. Small in tests.
+const COPIED_BYTES: usize = if cfg!(test) { 256 } else { 1 << 20 };
 
 /// Makes room for `more` values after those of a list.
 ///
@@ -223,14 +227,23 @@ impl<T: Pod> Buffer<T> {
         cast_slice_mut(self.room())
     }
 
-    /// Returns a copy.
+    /// Continues a copy of other values until the deadline has passed, by at least one value. Returns whether it is
+    /// complete. The copy begins as an empty buffer.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn try_clone(&self) -> Result<Self> {
-        let mut copy = Self::with_room_for(self.len)?;
-        copy.extend(self);
-        Ok(copy)
+    pub fn copy_some(&mut self, of: &Self, deadline: Option<Instant>) -> Result<bool> {
+        if self.is_empty() && !of.is_empty() {
+            *self = Self::with_room_for(of.len)?;
+        }
+        while self.len < of.len {
+            let more = (of.len - self.len).min(COPIED_BYTES / size_of::<T>());
+            self.extend(&of[self.len..][..more]);
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                break;
+            }
+        }
+        Ok(self.len == of.len)
     }
 
     /// Returns the values, to change them.

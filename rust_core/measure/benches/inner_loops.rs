@@ -5,7 +5,7 @@ use std::num::NonZero;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use engine::Analyzer;
-use engine::interner::Interner;
+use engine::interner::{Interner, MergeRoom};
 use engine::scanner::{SimdLevel, scan};
 use engine::terms::TermMap;
 use engine::tokenizer::{ScikitWordTokenizer, WhitespaceTokenizer, Words};
@@ -124,7 +124,9 @@ fn inner_loops(criterion: &mut Criterion) {
     types.intern_words(text.as_bytes(), words, &mut Vec::new()).unwrap();
     let mut group = criterion.benchmark_group("types");
     group.sample_size(20).throughput(Throughput::Elements(types.len() as u64));
-    group.bench_function("fold", |bencher| bencher.iter(|| TermMap::default().extend(&types, 1, None)));
+    group.bench_function("fold", |bencher| {
+        bencher.iter(|| TermMap::default().extend(&types, 1, None, &mut MergeRoom::default()));
+    });
     // Merges the types of one thread into an index.
     group.bench_function("merge", |bencher| {
         bencher.iter(|| {

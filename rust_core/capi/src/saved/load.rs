@@ -97,7 +97,7 @@ fn counted_types(source: &Source, blocks: &Blocks) -> Result<Interner, Failure> 
         counts.extend_from_slice(&numbers);
         steps.did(place.body)?;
     }
-    let mut types = types_of(&bytes, &offsets)?;
+    let mut types = types_of(&bytes, &offsets, &mut steps)?;
     types.add_counts(counts.into_iter());
     Ok(types)
 }
@@ -191,7 +191,7 @@ impl<'s> Documents<'s> {
 
     fn read_types(&self) -> Result<Interner, Failure> {
         let (bytes, offsets) = &self.types;
-        Ok(types_of(bytes.bytes(), &offsets.values::<i64>()?)?)
+        Ok(types_of(bytes.bytes(), &offsets.values::<i64>()?, &mut Steps::begin())?)
     }
 
     fn read(&self, number: usize, counts: &mut [u64]) -> Result<Batch, Failure> {

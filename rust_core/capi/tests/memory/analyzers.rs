@@ -248,6 +248,22 @@ fn documents_are_chosen_and_merged_after_memory_was_refused() {
             |handle| assert_eq!(answers(**handle), all),
         );
         assert!(failures > 0);
+        // The first query after a merge merges the types, if there are many.
+        let many = with_options(threads, 0);
+        let words: String = (0..70_000).map(|number| format!("{number} ")).collect();
+        assert_eq!(many.add(words.as_bytes()), TP_OK);
+        for counts_only in [0, 1] {
+            let merge = || {
+                let handle = with_options(threads, counts_only);
+                for other in [&half, &many] {
+                    assert_eq!(handle.merge(**other), TP_OK);
+                }
+                handle
+            };
+            let expected = answers(*merge());
+            let is_whole = |handle: &Handle| assert_eq!(answers(**handle), expected);
+            assert!(refuse_each(10 * step, merge, |handle| statistics(**handle), is_whole, is_whole) > 0);
+        }
         // The texts of chosen documents are copied when they are read for the first time.
         let failures = refuse_each(
             step,

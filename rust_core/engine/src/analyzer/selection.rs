@@ -7,7 +7,8 @@ use crate::analyzer::corpus::Corpus;
 use crate::checkpoint::Steps;
 use crate::documents::{Choice, Documents};
 use crate::error::{Error, Result};
-use crate::index::{Choosing, Index, are_all, check_numbers};
+use crate::index::{Choosing, Index, Origin, are_all, check_numbers};
+use crate::interner::SharedInterner;
 
 /// Chosen documents.
 struct Chosen {
@@ -17,10 +18,10 @@ struct Chosen {
     number: u32,
 }
 
-/// Shares all documents of a corpus with an index, as a copy of this index.
-fn all(corpus: &Corpus, index: &Index, copy: Index) -> Result<Chosen> {
+/// Shares all documents of a corpus with this index.
+fn all(corpus: &Corpus, index: &Index) -> Result<Chosen> {
     let documents = corpus.documents().first(index.position().documents)?.with_words(index.token_count());
-    Ok(Chosen { index: copy, documents, number: index.number() })
+    Ok(Chosen { index: index.shared()?, documents, number: index.number() })
 }
 
 /// Chooses documents of a corpus that keeps text, step by step. No lock is held between two steps.
@@ -29,7 +30,7 @@ fn choose(corpus: &Corpus, numbers: &[u64]) -> Result<Chosen> {
     loop {
         let begin = |index: &Index| -> Result<_> {
             if are_all(numbers, index.position().documents) {
-                return Ok(Err(all(corpus, index, index.shared()?)?));
+                return Ok(Err(all(corpus, index)?));
             }
             let choosing = Choosing::begin(index, numbers, corpus.threads())?;
             Ok(Ok((index.number(), choosing, corpus.documents().shared()?)))
@@ -43,7 +44,9 @@ fn choose(corpus: &Corpus, numbers: &[u64]) -> Result<Chosen> {
         // If the documents get other numbers in the meantime, the choice begins again.
         while let Some(index) = corpus.index_with(number) {
             if choosing.advance(&index, &steps)? {
-                let index = choosing.finish(&index, texts.iter().map(Choice::bytes).sum())?;
+                let origin = Origin::of(&index)?;
+                drop(index);
+                let index = choosing.finish(&origin, texts.iter().map(Choice::bytes).sum(), &mut steps)?;
                 let mut documents = Documents::default();
                 documents.reserve_segments(texts.len())?;
                 documents.push_choices(texts, index.token_count());
@@ -103,7 +106,7 @@ impl Analyzer {
         other.check_keeps_text()?;
         let mut steps = Steps::begin();
         // The lock of the other index is released before that of this index is taken.
-        let share = |index: &Index| all(&other.corpus, index, index.shared_without_terms()?);
+        let share = |index: &Index| all(&other.corpus, index);
         let Chosen { index: more, documents: others, .. } = other.corpus.query(share)??;
         steps.look_at(Instant::now())?;
         // Step by step; `change` indexes only what other threads add from now on.
@@ -118,13 +121,12 @@ impl Analyzer {
     }
 
     fn append_counts(&self, other: &Self) -> Result<()> {
-        let count = |index: &Index| -> Result<_> {
-            Ok((index.types().try_clone()?, index.position().documents, index.token_count(), index.bytes()))
-        };
-        let (mut counted, number, words, bytes) = other.corpus.query(count)??;
+        let count =
+            |index: &Index| (index.share_types(), index.position().documents, index.token_count(), index.bytes());
+        let (counted, number, words, bytes) = other.corpus.query(count)?;
         self.corpus.query(|_| ())?;
         self.corpus.change(|index, documents| {
-            index.add_counted(&mut counted, number, words, bytes, self.corpus.threads())?;
+            index.add_counted(&mut SharedInterner::of(counted), number, words, bytes, self.corpus.threads())?;
             documents.push_without_text(number, bytes, words);
             Ok(())
         })

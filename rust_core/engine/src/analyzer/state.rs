@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::analyzer::Analyzer;
 use crate::analyzer::corpus::Corpus;
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::documents::{Chunk, Documents};
 use crate::error::{Error, Result};
 use crate::index::{Index, SavedTokens};
 use crate::interner::{Interner, Strings};
-use crate::memory::{copied, list_for, reserve};
+use crate::memory::{list_for, reserve};
 use crate::terms::TermOptions;
 use crate::tokenizer::Tokenization;
 use crate::workers::processors;
@@ -54,26 +55,38 @@ pub struct State {
 }
 
 impl State {
-    fn of(index: &Index, removals: u32) -> Result<Self> {
-        let (types, terms) = (index.types(), index.terms());
+    /// Returns the state without the types, and the types.
+    fn begin(index: &Index, removals: u32) -> Result<(Self, Arc<Interner>)> {
+        let terms = index.terms();
         let figures = Figures {
             documents: index.position().documents as u64,
             tokens: index.token_count(),
             bytes: index.bytes() as u64,
         };
-        let mut type_offsets = list_for(types.len() + 1)?;
-        type_offsets.push(0);
-        let end = |number| i64::try_from(types.strings().end(number)).expect("lengths in memory fit into 63 bits");
-        type_offsets.extend((0..types.len()).map(end));
-        let mut counts = list_for(types.len())?;
-        counts.extend(types.counts());
         let mut given = GivenTerms::default();
         for (word, term) in terms.given() {
             given.words.push(word)?;
             given.terms.push(term.unwrap_or_default())?;
         }
-        let (types, terms) = (copied(types.bytes())?, Arc::clone(terms.options()));
-        Ok(Self { figures, types, type_offsets, counts, terms, given, chunks: Vec::new(), removals })
+        let terms = Arc::clone(terms.options());
+        let (types, type_offsets, counts, chunks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Ok((Self { figures, types, type_offsets, counts, terms, given, chunks, removals }, index.share_types()))
+    }
+
+    /// Copies the types and their counts, step by step.
+    fn take_types(&mut self, types: &Interner, steps: &mut Steps) -> Result<()> {
+        self.type_offsets = list_for(types.len() + 1)?;
+        self.type_offsets.push(0);
+        let end = |number| i64::try_from(types.strings().end(number)).expect("lengths in memory fit into 63 bits");
+        steps.extend(&mut self.type_offsets, (0..types.len()).map(end))?;
+        self.counts = list_for(types.len())?;
+        steps.extend(&mut self.counts, types.counts())?;
+        self.types = list_for(types.bytes().len())?;
+        for some in types.bytes().chunks(UNITS_PER_LOOK) {
+            self.types.extend_from_slice(some);
+            steps.did(some.len())?;
+        }
+        Ok(())
     }
 
     /// Returns the chunks that have the text of the documents, in their order; the last chunk may have more documents.
@@ -136,9 +149,11 @@ impl Analyzer {
             let read = |index: &Index| {
                 // Another thread may have begun to index a long document that was added since.
                 let is_between = index.position().inside == 0;
-                is_between.then(|| State::of(index, self.corpus.removals())).transpose()
+                is_between.then(|| State::begin(index, self.corpus.removals())).transpose()
             };
-            let Some(mut state) = self.corpus.query(read)?? else { continue };
+            let Some((mut state, types)) = self.corpus.query(read)?? else { continue };
+            state.take_types(&types, &mut Steps::begin())?;
+            drop(types);
             if self.corpus.keeps_text() {
                 state.chunks = self.documents_since(0)?.0;
             }
@@ -275,7 +290,7 @@ mod tests {
     /// Saves an analyzer in batches of this number of documents, and loads it.
     fn copy_of(analyzer: &Analyzer, batch: usize, terms: TermOptions) -> Analyzer {
         let state = analyzer.state().unwrap();
-        let mut types = types_of(&state.types, &state.type_offsets).unwrap();
+        let mut types = types_of(&state.types, &state.type_offsets, &mut Steps::one()).unwrap();
         let texts: Vec<&[u8]> =
             state.chunks().iter().flat_map(|chunk| (0..chunk.len()).map(|at| &chunk.text()[chunk.range(at)])).collect();
         let documents = analyzer.keeps_text().then(|| {
@@ -379,7 +394,7 @@ mod tests {
         analyzer.add(b"one two").unwrap();
         let state = analyzer.state().unwrap();
         let saved = |figures: Figures, counts: [u64; 2]| {
-            let mut types = types_of(&state.types, &state.type_offsets).unwrap();
+            let mut types = types_of(&state.types, &state.type_offsets, &mut Steps::one()).unwrap();
             types.add_counts(counts.into_iter());
             let (tokenization, terms, given) = Default::default();
             Analyzer::of_saved(None, Saved { tokenization, terms, given, figures, types, documents: None })

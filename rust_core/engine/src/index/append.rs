@@ -1,35 +1,132 @@
-//! Appends the documents of one index to another.
+//! Shares an index, and appends one index to another.
+
+use std::mem::take;
+use std::ops::Range;
+use std::time::Instant;
 
 use crate::error::Result;
 use crate::index::Index;
-use crate::memory::reserve;
+use crate::index::shard::Shard;
+use crate::index::token_store::TokenStore;
+use crate::index::type_counter::TypeCounter;
+use crate::index::unmerged::Unmerged;
+use crate::interner::{MergeRoom, Part, SharedInterner};
+use crate::memory::{copied, list_for, reserve};
+
+/// The strings of a part that waits to be merged. The memory of the merge of some parts fits into a few huge pages. Small
+/// in tests.
+const STRINGS_PER_PART: usize = if cfg!(test) { 3 } else { 1 << 14 };
+/// Fewer types are added at once. Small in tests.
+const MIN_TYPES_FOR_SHARD: usize = if cfg!(test) { 12 } else { 1 << 16 };
 
 impl Index {
-    /// Appends the documents of another index: its types that are new follow in their order, and its tokens are not read.
-    /// Both indexes keep tokens, and have the counts of all their documents. The next [`settle`](Self::settle)
-    /// normalizes the new types.
+    /// Returns an index of the same documents, which shares the memory of the types and of the tokens. The index is
+    /// settled.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`TooManyTypes`](crate::Error::TooManyTypes); nothing was appended.
-    pub fn append(&mut self, other: Self) -> Result<()> {
-        assert!(self.shards.is_empty() && other.shards.is_empty(), "all types are merged and counted");
-        let (Some(tokens), Some(others)) = (&mut self.tokens, other.tokens) else { unreachable!("tokens are kept") };
-        let (types, new) = (self.counter.types_mut(), other.counter.types());
-        tokens.reserve_for(&others)?;
-        reserve(&mut self.index_ids, other.index_ids.len() + 1)?;
-        let ids = types.add_all(new, self.threads)?;
-        types.count_all(&ids, new);
-        let first = self.index_ids.len();
-        let own = first + other.index_ids.len();
-        self.index_ids.extend(other.index_ids.into_iter().map(|mut list| {
-            list.iter_mut().for_each(|id| *id = ids[*id as usize]);
-            list
-        }));
-        self.index_ids.push(ids);
-        tokens.append(others, first, own);
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn shared(&self) -> Result<Self> {
+        let mut index_ids = list_for(self.index_ids.len())?;
+        for ids in &self.index_ids {
+            index_ids.push(copied(ids)?);
+        }
+        Ok(Self {
+            counter: TypeCounter::of(SharedInterner::of(self.counter.share_types()), self.counter.tokenization()),
+            tokens: self.tokens.as_ref().map(TokenStore::shared).transpose()?,
+            terms: self.terms.shared()?,
+            index_ids,
+            shards: Vec::new(),
+            unmerged: Unmerged::default(),
+            room: MergeRoom::default(),
+            ..*self
+        })
+    }
+
+    /// Appends the documents of another index, whose tokens are not read. Both indexes are settled and keep tokens. The
+    /// next calls of [`settle_until`](Self::settle_until) add the types that are new, in their order.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was appended.
+    pub fn append(&mut self, mut other: Self) -> Result<()> {
+        let (Some(tokens), Some(others)) = (&mut self.tokens, &other.tokens) else { unreachable!("tokens are kept") };
+        tokens.reserve_for(others)?;
+        let (first, lists) = (self.index_ids.len(), other.index_ids.len());
+        reserve(&mut self.index_ids, lists)?;
+        self.index_ids.append(&mut other.index_ids);
+        let taken = self.take_types(other.counter.types_mut(), first..first + lists);
+        taken.inspect_err(|_| self.index_ids.truncate(first))?;
+        if let (Some(tokens), Some(others)) = (&mut self.tokens, other.tokens) {
+            tokens.append(others, first, first + lists);
+        }
         self.token_count += other.token_count;
         self.bytes += other.bytes;
         self.position.documents += other.position.documents;
         Ok(())
+    }
+
+    /// Adds documents that were tokenized elsewhere: the types of their tokens with their counts. The index is settled, and
+    /// keeps no tokens.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`TooManyTypes`](crate::Error::TooManyTypes); nothing was added.
+    pub fn add_counted(
+        &mut self,
+        counted: &mut SharedInterner,
+        documents: usize,
+        tokens: u64,
+        bytes: usize,
+        threads: usize,
+    ) -> Result<()> {
+        self.threads = threads;
+        if self.types().is_empty() || counted.len() >= MIN_TYPES_FOR_SHARD {
+            self.take_types(counted, 0..0)?;
+        } else {
+            self.counter.types_mut().make_changeable(None)?;
+            let types = self.counter.types_mut().get_mut();
+            let ids = types.add_all(counted)?;
+            types.count_all(&ids, counted);
+        }
+        self.token_count += tokens;
+        self.bytes += bytes;
+        self.position.documents += documents;
+        Ok(())
+    }
+
+    /// Takes types that were counted, and appends a list of their ids. If the index has types, they wait as a shard.
+    /// `lists` are the lists whose ids are these types.
+    fn take_types(&mut self, types: &mut SharedInterner, lists: Range<usize>) -> Result<()> {
+        assert!(self.shards.is_empty() && self.unmerged.is_empty(), "the index is settled");
+        reserve(&mut self.index_ids, 1)?;
+        if self.types().is_empty() || types.is_empty() {
+            let mut own = list_for(types.len())?;
+            own.extend((0..).take(types.len()));
+            self.index_ids.extend(self.tokens.is_some().then_some(own));
+            if self.types().is_empty() {
+                *self.counter.types_mut() = take(types);
+            }
+            return Ok(());
+        }
+        reserve(&mut self.shards, 1)?;
+        let starts = (0..types.len()).step_by(STRINGS_PER_PART);
+        self.unmerged.reserve(starts.len())?;
+        for start in starts {
+            self.unmerged.push(Part { list: 0, strings: start..types.len().min(start + STRINGS_PER_PART) });
+        }
+        let counter = TypeCounter::of(take(types), self.counter.tokenization());
+        self.shards.push(Shard::appended(counter, lists));
+        self.index_ids.push(Vec::new());
+        Ok(())
+    }
+
+    /// Completes the types of an index that was appended, until the deadline has passed. Returns whether they are
+    /// complete, so that more text can be tokenized.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`TooManyTypes`](crate::Error::TooManyTypes).
+    pub(super) fn complete_appended(&mut self, deadline: Option<Instant>) -> Result<bool> {
+        if !self.shards.iter().any(|shard| shard.is_appended) {
+            return Ok(true);
+        }
+        Ok(self.merge_until(deadline)? && self.settle_shards(deadline)?)
     }
 }

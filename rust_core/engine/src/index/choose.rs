@@ -7,7 +7,6 @@
 
 use std::mem::take;
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::checkpoint::Steps;
@@ -15,22 +14,15 @@ use crate::documents::each_span;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::index::places::Places;
-use crate::index::plan::Position;
 use crate::index::token_batch::TokenBatch;
-use crate::index::token_store::{TokenRange, TokenRun, TokenStore, TokenWriter};
-use crate::index::type_counter::TypeCounter;
-use crate::index::unmerged::Unmerged;
-use crate::interner::{Interner, MergeRoom};
+use crate::index::token_store::{TokenRange, TokenRun, TokenWriter};
 use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve, zeros};
-use crate::terms::TermMap;
 use crate::workers;
 
 /// A block has about this many tokens, and a run at most this many, unless a part of a document has more.
 const TOKENS_PER_BLOCK: usize = if cfg!(test) { 16 } else { 1 << 15 };
 /// The most documents of a block.
 const MAX_DOCUMENTS_PER_BLOCK: usize = 1 << 14;
-/// Below this many chosen types, one thread copies the types and their terms.
-const MIN_TYPES_FOR_THREADS: usize = if cfg!(test) { 8 } else { 1 << 13 };
 /// A thread counts at most this many tokens with 32 bits.
 const MAX_MET_TOKENS: usize = if cfg!(test) { 7 } else { u32::MAX as usize };
 /// Below this many tokens, starting threads costs more time than it saves.
@@ -55,46 +47,12 @@ pub fn check_numbers(numbers: &[u64], documents: usize) -> Result<()> {
     Err(Error::NoSuchDocument { document, documents })
 }
 
-impl Index {
-    /// Returns an index of the same documents, which shares the memory of the tokens. The index is settled and keeps
-    /// tokens.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn shared(&self) -> Result<Self> {
-        let mut types = list_for(self.types().len())?;
-        types.extend((0..).take(self.types().len()));
-        Ok(Self { terms: self.terms.choose(&types)?, ..self.shared_without_terms()? })
-    }
-
-    /// Returns the same as [`shared`](Self::shared), but the types have no terms yet.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn shared_without_terms(&self) -> Result<Self> {
-        let mut index_ids = list_for(self.index_ids.len())?;
-        for ids in &self.index_ids {
-            index_ids.push(copied(ids)?);
-        }
-        Ok(Self {
-            counter: TypeCounter::of(self.types().try_clone()?, self.counter.tokenization()),
-            tokens: self.tokens.as_ref().map(TokenStore::shared).transpose()?,
-            terms: self.terms.renewed(Arc::clone(self.terms.options())),
-            index_ids,
-            shards: Vec::new(),
-            unmerged: Unmerged::default(),
-            room: MergeRoom::default(),
-            ..*self
-        })
-    }
-}
-
 /// Documents while they are chosen.
 pub struct Choosing<'d> {
     /// The numbers of the chosen documents, in any order. A document may be there more than once.
-    numbers: &'d [u64],
+    pub(super) numbers: &'d [u64],
     places: Places,
-    workers: Vec<Worker>,
+    pub(super) workers: Vec<Worker>,
     next_block: AtomicUsize,
     documents_per_block: usize,
     /// Whether there are enough tokens for large buffers.
@@ -160,74 +118,11 @@ impl<'d> Choosing<'d> {
         workers.iter_mut().try_for_each(|worker| worker.failed.take().map_or(Ok(()), Err))?;
         Ok(next_block.load(Ordering::Relaxed) >= blocks)
     }
-
-    /// Returns the index of the chosen documents, whose texts have `bytes` bytes in all.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn finish(mut self, index: &Index, bytes: usize) -> Result<Index> {
-        let blocks = blocks_of(&mut self.workers)?;
-        let (types, lists) = merged(&self.workers, &blocks, index.types().len())?;
-        let mut counts: Vec<u64> = zeros(types.len())?;
-        for (worker, list) in self.workers.iter_mut().zip(&lists) {
-            worker.gather()?;
-            list.iter().zip(&worker.counts).for_each(|(id, count)| counts[*id as usize] += count);
-        }
-        let mut tokens = TokenStore::default();
-        tokens.reserve(self.workers.iter().map(|worker| worker.runs.len()).sum())?;
-        let writers = tokens.writers(self.workers.len())?;
-        for (worker, writer) in self.workers.iter_mut().zip(writers) {
-            *writer = take(&mut worker.writer);
-        }
-        // The numbers of one worker are those of the index.
-        let has_lists = self.workers.len() > 1;
-        let mut runs = list_for(self.workers.len())?;
-        runs.extend(self.workers.iter_mut().map(|worker| take(&mut worker.runs).into_iter()));
-        for (worker, block) in &blocks {
-            for Run { lengths, tokens: range, continues } in runs[*worker].by_ref().take(block.runs) {
-                tokens.push(*worker, range, has_lists.then_some(*worker), lengths, continues);
-            }
-        }
-        let mut copies = [Copied::Types(Interner::default()), Copied::Terms(TermMap::default())];
-        let mut tasks = list_for(copies.len())?;
-        tasks.extend(&mut copies);
-        let threads = if types.len() < MIN_TYPES_FOR_THREADS { 1 } else { index.threads };
-        workers::each(threads, tasks, |copy| {
-            match copy {
-                Copied::Types(copy) => {
-                    let chosen = types.iter().copied().zip(counts.iter().copied());
-                    *copy = index.types().choose(chosen)?;
-                }
-                Copied::Terms(copy) => *copy = index.terms().choose(&types)?,
-            }
-            Ok(())
-        })?;
-        let [Copied::Types(own), Copied::Terms(terms)] = copies else { unreachable!("they are in this order") };
-        Ok(Index {
-            counter: TypeCounter::of(own, index.counter.tokenization()),
-            tokens: Some(tokens),
-            terms,
-            position: Position { documents: self.numbers.len(), inside: 0 },
-            token_count: counts.iter().sum(),
-            bytes,
-            shards: Vec::new(),
-            index_ids: if has_lists { lists } else { Vec::new() },
-            unmerged: Unmerged::default(),
-            room: MergeRoom::default(),
-            threads: index.threads,
-        })
-    }
-}
-
-/// A copy of the chosen types or of their terms.
-enum Copied {
-    Types(Interner),
-    Terms(TermMap),
 }
 
 /// The work of one thread.
 #[derive(Default)]
-struct Worker {
+pub(super) struct Worker {
     /// For each type of the index: its number in `types`, plus one, or 0 if this thread has not met the type; and how often
     /// the thread met it since `gather`. Both are small and next to each other, because the processor waits for each
     /// place in memory.
@@ -235,12 +130,12 @@ struct Worker {
     /// The number of tokens since `gather`.
     met_tokens: usize,
     /// The count of each type in `types`, up to the last `gather`.
-    counts: Vec<u64>,
+    pub(super) counts: Vec<u64>,
     /// The types, in the order in which this thread met them. There is room for all types of the index.
-    types: Vec<u32>,
-    writer: TokenWriter,
-    runs: Vec<Run>,
-    blocks: Vec<Block>,
+    pub(super) types: Vec<u32>,
+    pub(super) writer: TokenWriter,
+    pub(super) runs: Vec<Run>,
+    pub(super) blocks: Vec<Block>,
     batch: TokenBatch,
     /// The parts of the current run whose tokens are not in the batch yet.
     parts: Vec<Range<usize>>,
@@ -253,19 +148,19 @@ struct Worker {
 }
 
 /// Consecutive tokens that a thread wrote together.
-struct Run {
-    lengths: Vec<u32>,
-    tokens: TokenRange,
-    continues: bool,
+pub(super) struct Run {
+    pub(super) lengths: Vec<u32>,
+    pub(super) tokens: TokenRange,
+    pub(super) continues: bool,
 }
 
 /// Consecutive documents that one thread has chosen.
-struct Block {
-    number: usize,
+pub(super) struct Block {
+    pub(super) number: usize,
     /// The number of types that the thread has met up to its end.
-    types: usize,
+    pub(super) types: usize,
     /// The number of its runs.
-    runs: usize,
+    pub(super) runs: usize,
 }
 
 impl Worker {
@@ -356,7 +251,7 @@ impl Worker {
     }
 
     /// Adds how often types were met to their counts.
-    fn gather(&mut self) -> Result<()> {
+    pub(super) fn gather(&mut self) -> Result<()> {
         let Self { met, types, counts, .. } = self;
         reserve(counts, types.len() - counts.len())?;
         counts.resize(types.len(), 0);
@@ -381,37 +276,4 @@ impl Worker {
         batch.clear();
         Ok(())
     }
-}
-
-/// Takes the blocks of all workers, and returns them in order with the number of their worker.
-fn blocks_of(workers: &mut [Worker]) -> Result<Vec<(usize, Block)>> {
-    let mut blocks = list_for(workers.iter().map(|worker| worker.blocks.len()).sum())?;
-    for (number, worker) in workers.iter_mut().enumerate() {
-        blocks.extend(worker.blocks.drain(..).map(|block| (number, block)));
-    }
-    blocks.sort_unstable_by_key(|(_, block)| block.number);
-    Ok(blocks)
-}
-
-/// Returns the types of all workers in order of first appearance, and for each worker the number of each of its types in
-/// this order. `known` is the number of types of the index.
-fn merged(workers: &[Worker], blocks: &[(usize, Block)], known: usize) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
-    let (mut types, mut numbers): (Vec<u32>, Vec<u32>) = (Vec::new(), zeros(known)?);
-    let mut lists: Vec<Vec<u32>> = list_for(workers.len())?;
-    for worker in workers {
-        lists.push(list_for(worker.types.len())?);
-    }
-    for (worker, block) in blocks {
-        let list = &mut lists[*worker];
-        for id in &workers[*worker].types[list.len()..block.types] {
-            let number = &mut numbers[*id as usize];
-            if *number == 0 {
-                reserve(&mut types, 1)?;
-                types.push(*id);
-                *number = u32::try_from(types.len()).expect("ids are 32 bits");
-            }
-            list.push(*number - 1);
-        }
-    }
-    Ok((types, lists))
 }

@@ -24,14 +24,31 @@ impl Index {
         Err(error)
     }
 
-    pub(super) fn settle_shards(&mut self) {
+    /// Adds the counts of the shards, whose types are merged, and frees the shards. May first copy the types until the
+    /// deadline has passed. Returns whether it is done.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); call it again.
+    pub(super) fn settle_shards(&mut self, deadline: Option<Instant>) -> Result<bool> {
+        if self.shards.is_empty() {
+            return Ok(true);
+        }
+        // A choice of documents may have shared the types since the last step.
+        if !self.counter.types_mut().make_changeable(deadline)? {
+            return Ok(false);
+        }
         let first = self.index_ids.len() - self.shards.len();
-        for (shard, index_ids) in self.shards.drain(..).zip(&self.index_ids[first..]) {
-            self.counter.types_mut().count_all(index_ids, shard.counter.types());
+        for (shard, number) in self.shards.drain(..).zip(first..) {
+            let (before, own) = self.index_ids.split_at_mut(number);
+            self.counter.types_mut().get_mut().count_all(&own[0], shard.counter.types());
+            for id in before[shard.lists].iter_mut().flatten() {
+                *id = own[0][*id as usize];
+            }
         }
         if self.tokens.is_none() {
             self.index_ids = Vec::new();
         }
+        Ok(true)
     }
 
     /// Takes the blocks that the shards have tokenized. Their types are merged later, if the index keeps tokens.
@@ -72,17 +89,19 @@ impl Index {
     /// are merged.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory). An index that keeps tokens has gone back to the beginning.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`TooManyTypes`](crate::Error::TooManyTypes); call it again.
     pub(super) fn merge_until(&mut self, deadline: Option<Instant>) -> Result<bool> {
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         while !self.unmerged.is_empty() {
+            let strings = self.unmerged.next_strings(self.types().len());
             let types = self.counter.types_mut();
-            let strings = self.unmerged.next_strings(types.len());
-            let has_grown = types.grow_for(strings, self.threads).or_else(|error| self.discard_shards(error))?;
-            if has_grown && is_late() {
+            if !types.make_changeable(deadline)? {
                 break;
             }
-            self.merge_some().or_else(|error| self.discard_shards(error))?;
+            if types.get_mut().grow_for(strings, self.threads)? && is_late() {
+                break;
+            }
+            self.merge_some()?;
             if is_late() {
                 break;
             }
@@ -90,18 +109,20 @@ impl Index {
         Ok(self.unmerged.is_empty())
     }
 
-    /// Merges some types of the shards.
-    ///
-    /// After a failure, the index may know types of blocks that were not merged. They too are in order of first
-    /// appearance.
+    /// Merges some types of the shards. After a failure, some of these are merged, and the others still wait.
     fn merge_some(&mut self) -> Result<()> {
-        let parts = self.unmerged.take(self.counter.types().len())?;
         let first = self.index_ids.len() - self.shards.len();
         let (mut lists, mut ids) = (list_for(self.shards.len())?, list_for(self.shards.len())?);
         for (shard, index_ids) in self.shards.iter().zip(&mut self.index_ids[first..]) {
             lists.push(shard.counter.types().strings());
             ids.push(index_ids);
         }
-        self.counter.types_mut().merge(&lists, &parts, &mut ids, self.threads, &mut self.room)
+        let types = self.counter.types_mut().get_mut();
+        let parts = self.unmerged.take(types.len())?;
+        let merged = types.merge(&lists, &parts, &mut ids, self.threads, &mut self.room);
+        if merged.is_err() {
+            self.unmerged.put_back(parts, |list| ids[list].len());
+        }
+        merged
     }
 }

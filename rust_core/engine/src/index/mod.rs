@@ -2,11 +2,13 @@
 //!
 //! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, in the index or in the `shard` of
 //! a thread; `token_store` keeps the tokens; `unmerged` lists the types that wait for the index, and `merging` adds them.
-//! `choose` makes an index of some documents, whose tokens `places` finds, and `append` appends another index. `saved`
+//! `choose` copies the tokens of some documents, which `places` finds, and `chosen` makes an index of them. `append`
+//! appends another index. `saved`
 //! makes an index of the types and tokens of a file.
 
 mod append;
 mod choose;
+mod chosen;
 mod merging;
 mod places;
 mod plan;
@@ -18,6 +20,7 @@ mod type_counter;
 mod unmerged;
 
 pub use choose::{Choosing, are_all, check_numbers};
+pub use chosen::Origin;
 pub use plan::Position;
 pub use saved::{SavedTokens, types_of};
 pub use token_batch::TokenBatch;
@@ -25,7 +28,6 @@ pub use token_store::{IdBuffer, TokenRun};
 pub use type_counter::TypeCounter;
 
 use std::iter;
-use std::mem::take;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -136,6 +138,11 @@ impl Index {
         self.counter.types()
     }
 
+    /// Returns another owner of the types. They are copied before they change.
+    pub fn share_types(&self) -> Arc<Interner> {
+        self.counter.share_types()
+    }
+
     /// Frees the types. Their terms and the tokens stay.
     pub fn forget_types(&mut self) {
         self.counter = TypeCounter::new(self.counter.tokenization());
@@ -151,8 +158,8 @@ impl Index {
         &mut self.terms
     }
 
-    /// Tokenizes text until all of `chunks` is tokenized or the deadline has passed, but at least one block. If types wait
-    /// to be merged and one thread works, it first merges them, and may do no more. Some types may be merged and get
+    /// Tokenizes text until all of `chunks` is tokenized or the deadline has passed, but at least one block. If types must
+    /// be copied or merged first, it may do no more. Some types may be merged and get
     /// their terms only in [`settle`](Self::settle).
     ///
     /// The text begins at the position of the index: at document number `skipped` of the first chunk. Ids are in order
@@ -168,10 +175,13 @@ impl Index {
         threads: usize,
         deadline: Option<Instant>,
     ) -> Result<()> {
+        self.threads = threads;
+        if !self.complete_appended(deadline)? || !self.counter.types_mut().make_changeable(deadline)? {
+            return Ok(());
+        }
         let plan = plan(chunks, skipped, self.position, self.counter.tokenization())?;
         let bytes: usize = plan.iter().map(TextBlock::len).sum();
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        self.threads = threads;
         let is_much = bytes / threads.max(1) >= MIN_BYTES_FOR_HUGE_PAGES;
         let is_little = bytes < MIN_BYTES_FOR_THREADS && self.unmerged.is_empty();
         if threads < 2 || is_little || plan.first().is_some_and(|block| block.has_parts) {
@@ -182,8 +192,8 @@ impl Index {
             self.tokenize_here(&plan, is_much, deadline)?;
         } else {
             let useful = threads.min(plan.len()).max(self.shards.len());
-            if self.tokens.is_none() {
-                self.settle_shards();
+            if self.tokens.is_none() && !self.settle_shards(deadline)? {
+                return Ok(());
             }
             self.tokenize_on_threads(useful, &plan, is_much, is_late).or_else(|error| self.discard_shards(error))?;
         }
@@ -218,7 +228,7 @@ impl Index {
                 match write() {
                     Ok((lengths, range)) => store.push(0, range, None, lengths, block.continues),
                     Err(error) => {
-                        self.counter.types_mut().uncount(&batch.ids);
+                        self.counter.types_mut().get_mut().uncount(&batch.ids);
                         return Err(error);
                     }
                 }
@@ -289,14 +299,14 @@ impl Index {
     /// # Errors
     /// As [`settle`](Self::settle).
     pub fn settle_until(&mut self, deadline: Option<Instant>) -> Result<()> {
-        if !self.unmerged.is_empty() {
-            let is_merged = self.merge_until(deadline)?;
-            // The terms of many types take as long as merging them.
-            if !is_merged || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return Ok(());
-            }
+        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        // With many types, each of the three parts of this work takes a step or more.
+        if !self.unmerged.is_empty() && (!self.merge_until(deadline)? || is_late()) {
+            return Ok(());
         }
-        self.settle_shards();
+        if !self.shards.is_empty() && (!self.settle_shards(deadline)? || is_late()) {
+            return Ok(());
+        }
         self.counter.settle();
         self.extend_terms(deadline)?;
         if self.is_settled() {
@@ -318,31 +328,5 @@ impl Index {
                 self.position = block.after;
             }
         }
-    }
-
-    /// Adds documents that were tokenized elsewhere: the types of their tokens with their counts. An empty index takes
-    /// the types without a copy.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
-    pub fn add_counted(
-        &mut self,
-        counted: &mut Interner,
-        documents: usize,
-        tokens: u64,
-        bytes: usize,
-        threads: usize,
-    ) -> Result<()> {
-        let types = self.counter.types_mut();
-        if types.is_empty() {
-            *types = take(counted);
-        } else {
-            let ids = types.add_all(counted, threads)?;
-            types.count_all(&ids, counted);
-        }
-        self.token_count += tokens;
-        self.bytes += bytes;
-        self.position.documents += documents;
-        Ok(())
     }
 }

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use std::time::Instant;
+
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::index::token_store::{IdBuffer, SavedRun, TokenStore};
 use crate::index::{Index, Position};
@@ -27,8 +30,8 @@ fn invalid(reason: &'static str) -> Error {
 ///
 /// # Errors
 /// [`Error::InvalidFile`] if a string is empty, is not UTF-8 or occurs twice; [`Error::OutOfMemory`],
-/// [`Error::TooManyTypes`].
-pub fn types_of(bytes: &[u8], offsets: &[i64]) -> Result<Interner> {
+/// [`Error::TooManyTypes`], [`Error::Stopped`].
+pub fn types_of(bytes: &[u8], offsets: &[i64], steps: &mut Steps) -> Result<Interner> {
     let text = utf8::checked(bytes).map_err(|_| invalid("a word is not UTF-8"))?;
     let at = |offset: &i64| usize::try_from(*offset).ok().filter(|at| text.is_char_boundary(*at));
     let is_first = offsets.first().is_none_or(|first| *first == 0);
@@ -40,6 +43,7 @@ pub fn types_of(bytes: &[u8], offsets: &[i64]) -> Result<Interner> {
     types.reserve(strings, bytes.len())?;
     let (mut starts, mut ends, mut ids) = (list_for(STRINGS_TOGETHER)?, list_for(STRINGS_TOGETHER)?, Vec::new());
     for first in (0..strings).step_by(STRINGS_TOGETHER) {
+        steps.look_at(Instant::now())?;
         let offsets = &offsets[first..=(first + STRINGS_TOGETHER).min(strings)];
         let base = at(&offsets[0]).ok_or_else(|| invalid("a word begins inside a character"))?;
         starts.clear();
@@ -191,7 +195,7 @@ impl Index {
     ) -> Result<Self> {
         let mut index = Self::new(tokens.is_some(), tokenization);
         index.threads = threads;
-        *index.counter.types_mut() = types;
+        *index.counter.types_mut() = types.into();
         index.position = Position { documents, inside: 0 };
         (index.token_count, index.bytes) = (token_count, bytes);
         if let Some(tokens) = tokens {
@@ -274,9 +278,15 @@ mod tests {
 
     #[test]
     fn a_list_of_words_is_distinct_and_of_utf8() {
-        let types = types_of("aéb".as_bytes(), &[0, 1, 3, 4]).unwrap();
+        let types = types_of("aéb".as_bytes(), &[0, 1, 3, 4], &mut Steps::one()).unwrap();
         assert_eq!((0..3).map(|id| types.get(id).to_vec()).collect::<Vec<_>>(), [&b"a"[..], "é".as_bytes(), b"b"]);
-        assert_eq!((types_of(b"", &[0]).unwrap().len(), types_of(b"", &[]).unwrap().len()), (0, 0));
+        assert_eq!(
+            (
+                types_of(b"", &[0], &mut Steps::one()).unwrap().len(),
+                types_of(b"", &[], &mut Steps::one()).unwrap().len()
+            ),
+            (0, 0)
+        );
         for (bytes, offsets) in [
             (&b"aba"[..], &[0, 1, 2, 3][..]),
             (b"ab", &[0, 0, 2]),
@@ -289,10 +299,10 @@ mod tests {
             ("é".as_bytes(), &[0, 1, 2]),
             (b"\xFF", &[0, 1]),
         ] {
-            assert!(types_of(bytes, offsets).is_err(), "{bytes:?} {offsets:?}");
+            assert!(types_of(bytes, offsets, &mut Steps::one()).is_err(), "{bytes:?} {offsets:?}");
         }
         let many: Vec<i64> = (0..=1000).map(|at| 4 * at).collect();
         let bytes: Vec<u8> = (1000..2000).flat_map(|number: i32| number.to_string().into_bytes()).collect();
-        assert_eq!(types_of(&bytes, &many).unwrap().find(b"1999"), Some(999));
+        assert_eq!(types_of(&bytes, &many, &mut Steps::one()).unwrap().find(b"1999"), Some(999));
     }
 }

@@ -1,4 +1,6 @@
-//! The part of the index that one of several threads builds.
+//! Types and tokens that wait for the index: those of a thread that builds it, or of an index that was appended.
+
+use std::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::index::plan::TextBlock;
@@ -7,12 +9,16 @@ use crate::index::token_store::{TokenRange, TokenWriter};
 use crate::index::type_counter::TypeCounter;
 use crate::memory::{copied, reserve};
 
-/// The blocks that one of several threads has tokenized, with type ids of its own.
+/// Tokens with type ids of their own.
 pub struct Shard {
     pub counter: TypeCounter,
     pub blocks: Vec<TokenizedBlock>,
     /// The number of types in the blocks that the index has taken.
     pub taken: usize,
+    /// Whether the types are those of an index that was appended. Then no text is tokenized with this shard.
+    pub is_appended: bool,
+    /// The lists of ids, among those of the index, whose ids are types of this shard.
+    pub lists: Range<usize>,
     /// The error that stopped this shard, if any.
     pub failed: Option<Error>,
 }
@@ -20,7 +26,12 @@ pub struct Shard {
 impl Shard {
     /// Returns a shard without blocks, for the index with this counter.
     pub fn new(counter: &TypeCounter) -> Self {
-        Self { counter: counter.emptied(), blocks: Vec::new(), taken: 0, failed: None }
+        Self { counter: counter.emptied(), blocks: Vec::new(), taken: 0, is_appended: false, lists: 0..0, failed: None }
+    }
+
+    /// Returns a shard of types that were counted in another index.
+    pub fn appended(counter: TypeCounter, lists: Range<usize>) -> Self {
+        Self { counter, blocks: Vec::new(), taken: 0, is_appended: true, lists, failed: None }
     }
 
     /// Tokenizes a block, which has this number in the plan.

@@ -1,11 +1,12 @@
 //! The types of one thread and their counts.
 
 use std::iter;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
 use crate::index::token_batch::{LengthCounter, TokenBatch};
-use crate::interner::{Interner, Words};
+use crate::interner::{Interner, SharedInterner, Words};
 use crate::memory::reserve;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::{Tokenization, Tokenizer, lowered_apart};
@@ -17,7 +18,7 @@ const MIN_TIME_OF_A_PART: Duration = Duration::from_millis(if cfg!(test) { 0 } e
 /// Tokenizes text and counts the types.
 #[derive(Default)]
 pub struct TypeCounter {
-    types: Interner,
+    types: SharedInterner,
     tokenization: Tokenization,
     tokenizer: Tokenizer,
 }
@@ -25,16 +26,20 @@ pub struct TypeCounter {
 impl TypeCounter {
     /// Returns a counter without types.
     pub fn new(tokenization: &Tokenization) -> Self {
-        Self { types: Interner::default(), tokenization: tokenization.clone(), tokenizer: Tokenizer::new(tokenization) }
+        Self {
+            types: SharedInterner::default(),
+            tokenization: tokenization.clone(),
+            tokenizer: Tokenizer::new(tokenization),
+        }
     }
 
     /// Returns a counter without types whose keys have the same seeds, so merging its types is faster.
     pub fn emptied(&self) -> Self {
-        Self { types: self.types.emptied(), ..Self::new(&self.tokenization) }
+        Self { types: self.types.emptied().into(), ..Self::new(&self.tokenization) }
     }
 
     /// Returns a counter of these types, which were counted before.
-    pub fn of(types: Interner, tokenization: &Tokenization) -> Self {
+    pub fn of(types: SharedInterner, tokenization: &Tokenization) -> Self {
         Self { types, ..Self::new(tokenization) }
     }
 
@@ -48,8 +53,14 @@ impl TypeCounter {
         &self.types
     }
 
-    /// Returns the types, to change them.
-    pub fn types_mut(&mut self) -> &mut Interner {
+    /// Returns another owner of the types. They are copied before they change.
+    pub fn share_types(&self) -> Arc<Interner> {
+        self.types.share()
+    }
+
+    /// Returns the types, to change them. Others may own them too before a call of
+    /// [`make_changeable`](SharedInterner::make_changeable), which all other methods that change them need first.
+    pub fn types_mut(&mut self) -> &mut SharedInterner {
         &mut self.types
     }
 
@@ -70,7 +81,7 @@ impl TypeCounter {
         batch.clear();
         let result = self.try_count(text, length, boundaries, batch);
         if result.is_err() {
-            self.types.uncount(&batch.ids);
+            self.types.get_mut().uncount(&batch.ids);
             batch.clear();
         }
         result
@@ -89,7 +100,7 @@ impl TypeCounter {
         batch: &mut TokenBatch,
     ) -> Result<Option<usize>> {
         batch.clear();
-        let (types, ids) = (&mut self.types, &mut batch.ids);
+        let (types, ids) = (self.types.get_mut(), &mut batch.ids);
         let Tokenizer::Pattern(tokenizer) = &mut self.tokenizer else { unreachable!("the tokenizer has parts") };
         let result = reserve(&mut batch.lengths, 1).and_then(|()| {
             let text = utf8::checked(document)?;
@@ -98,7 +109,7 @@ impl TypeCounter {
             tokenizer.part(text, from, deadline, |words| types.intern_words(document, words, ids))
         });
         if result.is_err() {
-            self.types.uncount(&batch.ids);
+            self.types.get_mut().uncount(&batch.ids);
             batch.clear();
         } else {
             batch.lengths.push(u32::try_from(batch.ids.len()).expect("a part has fewer tokens"));
@@ -140,11 +151,11 @@ impl TypeCounter {
         mut advance: impl FnMut(Words, usize),
         ids: &mut Vec<u32>,
     ) -> Result<()> {
-        let mut result = Ok(());
+        let (mut result, types) = (Ok(()), self.types.get_mut());
         self.tokenizer.words(&text[..length], |words| {
             if result.is_ok() {
                 advance(words, ids.len());
-                result = self.types.intern_words(text, words, ids);
+                result = types.intern_words(text, words, ids);
             }
         });
         result
@@ -152,6 +163,7 @@ impl TypeCounter {
 
     fn count_one_by_one(&mut self, text: &[u8], ids: &mut Vec<u32>) -> Result<()> {
         let Self { types, tokenization, .. } = self;
+        let types = types.get_mut();
         tokenization.each(utf8::checked(text)?, |token| {
             reserve(ids, 1)?;
             ids.push(types.intern_and_count(&text[token])?);

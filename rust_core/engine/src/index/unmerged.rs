@@ -72,4 +72,13 @@ impl Unmerged {
         }
         Ok(parts)
     }
+
+    /// Puts parts back that [`take`](Self::take) returned, without the first strings of each list: `merged` returns how
+    /// many strings of a list are merged.
+    pub fn put_back(&mut self, parts: Vec<Part>, merged: impl Fn(usize) -> usize) {
+        let Some(waiting) = &mut self.0 else { return };
+        for Part { list, strings } in parts.into_iter().rev() {
+            waiting.push_front(Part { list, strings: strings.start.max(merged(list)).min(strings.end)..strings.end });
+        }
+    }
 }

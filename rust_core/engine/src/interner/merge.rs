@@ -24,11 +24,6 @@ const MIN_STRINGS_FOR_THREADS: usize = if cfg!(test) { 4 } else { 1 << 16 };
 /// If there are more slots for each string, it is faster to add on one thread, because the threads read all slots.
 const MAX_SLOTS_PER_STRING: usize = 32;
 
-/// The strings of a part of an interner that is added completely, and the parts that are merged together. The memory of
-/// such a merge fits into a few huge pages. Small in tests.
-const STRINGS_PER_PART: usize = if cfg!(test) { 3 } else { 1 << 14 };
-const PARTS_PER_MERGE: usize = if cfg!(test) { 4 } else { 32 };
-
 /// Consecutive strings of a list.
 #[derive(Debug, Clone)]
 pub struct Part {
@@ -92,31 +87,12 @@ impl Interner {
     ///
     /// # Errors
     /// As [`reserve`](Self::reserve); nothing has changed.
-    pub fn add_all(&mut self, others: &Self, threads: usize) -> Result<Vec<u32>> {
-        let (old, strings) = (self.len(), others.len());
-        let (mut ids, mut room) = (list_for(strings)?, MergeRoom::default());
-        if self.is_much(strings, threads) {
-            let mut parts = list_for(strings.div_ceil(STRINGS_PER_PART))?;
-            let starts = (0..strings).step_by(STRINGS_PER_PART);
-            parts.extend(starts.map(|start| Part { list: 0, strings: start..strings.min(start + STRINGS_PER_PART) }));
-            // Fewer strings would be added on one thread.
-            let least = self.slots.list.len() / MAX_SLOTS_PER_STRING / STRINGS_PER_PART;
-            for parts in parts.chunks(PARTS_PER_MERGE.max(least + 1)) {
-                let merged = self.merge(&[&others.strings], parts, &mut [&mut ids], threads, &mut room);
-                merged.inspect_err(|_| self.truncate(old))?;
-            }
-        } else {
-            // With this memory, one thread cannot fail after it has added some of the strings.
-            self.reserve(strings, others.bytes().len())?;
-            self.intern_strings(&others.strings, 0..strings, &mut ids)?;
-        }
+    pub fn add_all(&mut self, others: &Self) -> Result<Vec<u32>> {
+        let mut ids = list_for(others.len())?;
+        // With this memory, it cannot fail after it has added some of the strings.
+        self.reserve(others.len(), others.bytes().len())?;
+        self.intern_strings(&others.strings, 0..others.len(), &mut ids)?;
         Ok(ids)
-    }
-
-    /// Removes all strings except the first `len` ones.
-    fn truncate(&mut self, len: usize) {
-        self.strings.truncate(len);
-        self.slots.refill(&self.strings);
     }
 
     /// Returns whether it is faster to add this number of strings on several threads.

@@ -1,23 +1,29 @@
 //! Distinct byte strings, each with an id and a count.
 //!
 //! `strings` is a list of strings with the `key` of each, `table` finds a string in such a list, and `merge` adds
-//! strings on all threads, in `pieces`, each with one range of hashes; `new_strings` numbers those that are new.
+//! strings on all threads, in `pieces`, each with one range of hashes; `new_strings` numbers those that are new. `shared`
+//! is an interner that results share, and `choice` makes an interner of some strings of another one.
 
+mod choice;
 mod key;
 mod merge;
 mod new_strings;
 mod pieces;
+mod shared;
 mod strings;
 mod table;
 mod words;
 
+pub use choice::Choice;
 pub use key::{KeyHasher, StringKey, is_long};
 pub use merge::Part;
 pub use pieces::{LongStrings, MergeRoom, NO_STRING};
+pub use shared::SharedInterner;
 pub use strings::Strings;
 pub use words::Words;
 
 use std::ops::Range;
+use std::time::Instant;
 
 use crate::error::Result;
 use crate::memory::{list_for, reserve};
@@ -136,19 +142,15 @@ impl Interner {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn try_clone(&self) -> Result<Self> {
-        Ok(Self { slots: self.slots.try_clone()?, strings: self.strings.try_clone()? })
+        let mut copy = Self::default();
+        copy.copy_some(self, None)?;
+        Ok(copy)
     }
 
-    /// Returns an interner of the distinct strings with these ids, in this order, and with these counts. It has the same
-    /// seeds.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn choose(&self, chosen: impl ExactSizeIterator<Item = (u32, u64)> + Clone) -> Result<Self> {
-        let (strings, mut slots) = (self.strings.choose(chosen)?, Slots::default());
-        slots.make_room(strings.len(), 1)?;
-        slots.refill(&strings);
-        Ok(Self { slots, strings })
+    /// Continues a copy of another interner until the deadline has passed. Returns whether it is complete. The copy
+    /// begins as an empty interner.
+    fn copy_some(&mut self, of: &Self, deadline: Option<Instant>) -> Result<bool> {
+        Ok(self.slots.copy_some(&of.slots, deadline)? && self.strings.copy_some(&of.strings, deadline)?)
     }
 
     /// Makes room for a number of new strings with `bytes` bytes in all. Interning them then cannot fail.
@@ -175,9 +177,11 @@ impl Interner {
     }
 
     /// Makes the table large enough for about this number of new strings, so that it grows fewer times. Does nothing if
-    /// there is no memory.
-    pub fn expect(&mut self, strings: usize) {
-        _ = self.slots.make_room(self.len() + strings, 1);
+    /// there is no memory. Returns whether the table is large and has grown, as in [`grow_for`](Self::grow_for).
+    pub fn expect(&mut self, strings: usize, threads: usize) -> bool {
+        let slots = self.slots.list.len();
+        _ = self.slots.make_room(self.len() + strings, threads);
+        self.slots.list.len() > slots.max(MIN_SLOTS_FOR_A_STEP)
     }
 
     /// Changes the table. There must be room for all strings that `change` adds.
@@ -321,12 +325,15 @@ mod tests {
             prop_assert_eq!(interner.find(b"not there"), None);
             // Add every second string in reverse order.
             let ids: Vec<u32> = (0..u32::try_from(model.len()).unwrap()).rev().step_by(2).collect();
-            let mut chosen = interner.choose(ids.iter().map(|id| (*id, u64::from(*id) + 7))).unwrap();
+            let counts: Vec<u64> = ids.iter().map(|id| u64::from(*id) + 7).collect();
+            let mut choice = Choice::of(&interner, &ids, &counts);
+            while !choice.make_some().unwrap() {}
+            let mut chosen = choice.into_interner();
             for (number, id) in (0..).zip(&ids) {
                 prop_assert_eq!(chosen.get(number), interner.get(*id));
                 prop_assert_eq!(chosen.find(interner.get(*id)), Some(number));
             }
-            prop_assert_eq!(chosen.counts().collect::<Vec<_>>(), ids.iter().map(|id| u64::from(*id) + 7).collect::<Vec<_>>());
+            prop_assert_eq!(chosen.counts().collect::<Vec<_>>(), counts);
             prop_assert_eq!(chosen.intern(b"not there"), Ok(u32::try_from(ids.len()).unwrap()));
         }
 

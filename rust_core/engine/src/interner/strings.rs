@@ -1,5 +1,8 @@
 //! A list of strings with their keys.
 
+use std::iter;
+use std::time::Instant;
+
 use crate::error::{Error, Result};
 use crate::interner::key::{KEY_BYTES, KeyHasher, StringKey, ascii_lowercase, is_long, short_bytes};
 use crate::memory::Buffer;
@@ -52,31 +55,36 @@ impl Strings {
         Self::with_hasher(self.hasher)
     }
 
-    /// Returns a copy.
+    /// Continues a copy of another list, as [`Buffer::copy_some`] does.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn try_clone(&self) -> Result<Self> {
-        Ok(Self { hasher: self.hasher, entries: self.entries.try_clone()?, bytes: self.bytes.try_clone()? })
+    pub fn copy_some(&mut self, of: &Self, deadline: Option<Instant>) -> Result<bool> {
+        self.hasher = of.hasher;
+        Ok(self.entries.copy_some(&of.entries, deadline)? && self.bytes.copy_some(&of.bytes, deadline)?)
     }
 
-    /// Returns a list of the strings with these numbers, and with these counts.
+    /// Appends the strings with these numbers of another list with the same seeds, and with these counts, or 0. The list will
+    /// have `all` strings.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn choose(&self, chosen: impl ExactSizeIterator<Item = (u32, u64)> + Clone) -> Result<Self> {
-        let (mut list, count) = (self.emptied(), chosen.len());
-        list.reserve(count, chosen.clone().map(|(number, _)| self.get(number as usize).len()).sum())?;
-        let (bytes, mut end) = (list.bytes.room(), 0);
-        for ((number, count), place) in chosen.zip(list.entries.room()) {
-            let key = key_of(&self.entries[number as usize]);
-            end = append(bytes, end, key, if is_long(key) { self.get(number as usize) } else { &[] });
+    /// [`Error::OutOfMemory`]; nothing was appended.
+    pub fn append_chosen(&mut self, of: &Self, numbers: &[u32], counts: &[u64], all: usize) -> Result<()> {
+        let bytes = numbers.iter().map(|number| of.get(*number as usize).len()).sum();
+        self.entries.reserve(all - self.len())?;
+        self.bytes.reserve(bytes)?;
+        let (mut end, bytes) = (self.bytes.len(), self.bytes.all_mut());
+        let counts = counts.iter().copied().chain(iter::repeat(0));
+        let start = end;
+        for ((number, count), place) in numbers.iter().zip(counts).zip(self.entries.room()) {
+            let key = key_of(&of.entries[*number as usize]);
+            end = append(bytes, end, key, if is_long(key) { of.get(*number as usize) } else { &[] });
             *place = entry(key, end);
             place[COUNT] = count;
         }
-        list.entries.take(count);
-        list.bytes.take(end);
-        Ok(list)
+        self.entries.take(numbers.len());
+        self.bytes.take(end - start);
+        Ok(())
     }
 
     /// Returns the number of strings.

@@ -1,5 +1,8 @@
 //! The hash table of an interner.
 
+use std::ops::Range;
+use std::time::Instant;
+
 use crate::error::{Error, Result};
 use crate::interner::key::{KEY_BYTES, KeyHasher, StringKey, is_long, short_key};
 use crate::interner::strings::{COUNT, Entry, Strings, append, bytes_of, entry, key_of};
@@ -19,6 +22,10 @@ const MAX_SLOTS: u64 = 1 << u32::BITS;
 
 /// A smaller table grows on one thread, because starting threads would take longer. Small in tests.
 const MIN_SLOTS_FOR_THREADS: usize = if cfg!(test) { 64 } else { 1 << 18 };
+/// The bytes of a small page of memory.
+const PAGE_BYTES: usize = 4096;
+/// The slots that are prepared together: those of some huge pages. Small in tests.
+const TOUCHED_SLOTS: usize = if cfg!(test) { 16 } else { 1 << 20 };
 /// The most parts in which a table grows, so that each has several slots.
 const MAX_PARTS: usize = if cfg!(test) { 8 } else { 256 };
 
@@ -38,12 +45,13 @@ impl Default for Slots {
 }
 
 impl Slots {
-    /// Returns a copy.
+    /// Continues a copy of other slots, as [`Buffer::copy_some`] does.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn try_clone(&self) -> Result<Self> {
-        Ok(Self { list: self.list.try_clone()?, shift: self.shift })
+    pub fn copy_some(&mut self, of: &Self, deadline: Option<Instant>) -> Result<bool> {
+        self.shift = of.shift;
+        self.list.copy_some(&of.list, deadline)
     }
 
     /// Makes room for this number of strings in all. A large table grows on this number of threads.
@@ -67,7 +75,7 @@ impl Slots {
         let mut list = Buffer::with_room_for(slots)?;
         list.take(slots);
         let mut larger = Self { list, shift };
-        if threads > 1 && self.list.len() >= MIN_SLOTS_FOR_THREADS {
+        if threads > 1 && slots >= MIN_SLOTS_FOR_THREADS {
             larger.fill_on_threads(&self.list, threads)?;
         } else {
             put_all(larger.list.all_mut(), shift, self.list.iter().copied().filter(|slot| *slot != 0));
@@ -76,8 +84,8 @@ impl Slots {
         Ok(())
     }
 
-    /// Fills free slots with those of a smaller table. Both are in the order of the hashes, so each thread reads a part
-    /// of the one and writes the same part of the other.
+    /// Fills free slots with those of a smaller table, or of none. Both are in the order of the hashes, so each thread
+    /// reads a part of the one and writes the same part of the other.
     fn fill_on_threads(&mut self, smaller: &[u64], threads: usize) -> Result<()> {
         type Task<'t> = ((usize, &'t [u64]), (&'t mut [u64], &'t mut Vec<u64>));
         let (parts, shift, slots) = (threads.min(MAX_PARTS).next_power_of_two(), self.shift, self.list.all_mut());
@@ -85,9 +93,11 @@ impl Slots {
         let mut late = list_for(parts)?;
         late.resize_with(parts, Vec::new);
         let mut tasks = list_for(parts)?;
-        let read = (0..).step_by(size).zip(smaller.chunks(smaller.len() / parts));
+        let each = smaller.len() / parts;
+        let read = (0..parts).map(|part| (part * size, &smaller[part * each..][..each]));
         tasks.extend(read.zip(slots.chunks_mut(size).zip(&mut late)));
         workers::each(threads, tasks, |((start, from), (to, late)): Task| {
+            touch(to);
             for slot in from.iter().filter(|slot| **slot != 0) {
                 let mut at = ((unpack(*slot).0 >> shift) as usize).wrapping_sub(start);
                 while to.get(at).is_some_and(|other| *other != 0) {
@@ -107,12 +117,25 @@ impl Slots {
         Ok(())
     }
 
+    /// Prepares some free slots, as a part of the work of adding the first strings. Returns the number of the next one.
+    pub fn touch(&mut self, first: usize) -> usize {
+        let all = self.list.all_mut();
+        let end = all.len().min(first + TOUCHED_SLOTS);
+        touch(&mut all[first..end]);
+        end
+    }
+
     /// Frees all slots and adds the strings of a list, which are distinct and for which there is room.
     pub fn refill(&mut self, strings: &Strings) {
-        let slots = self.list.all_mut();
-        slots.fill(0);
-        let hashes = strings.entries.iter().map(|entry| strings.hasher.hash(key_of(entry)));
-        put_all(slots, self.shift, hashes.zip(0..).map(|(hash, id)| pack(hash, id)));
+        self.list.all_mut().fill(0);
+        self.add(strings, 0..strings.len());
+    }
+
+    /// Adds some strings of a list, which are distinct and for which there is room.
+    #[allow(clippy::cast_possible_truncation)] // A list has at most MAX_STRINGS strings.
+    pub fn add(&mut self, strings: &Strings, some: Range<usize>) {
+        let hashes = strings.entries[some.clone()].iter().map(|entry| strings.hasher.hash(key_of(entry)));
+        put_all(self.list.all_mut(), self.shift, hashes.zip(some).map(|(hash, id)| pack(hash, id as u32)));
     }
 
     /// Returns the id of a string in `strings`, or the free slot for it.
@@ -120,6 +143,12 @@ impl Slots {
     pub fn find(&self, strings: &Strings, key: StringKey, string: &[u8]) -> std::result::Result<u32, usize> {
         find(&self.list, self.shift, (&strings.entries, &strings.bytes), (strings.hasher.hash(key), key), string)
     }
+}
+
+/// Writes to each page of free slots, so that the system provides the memory now. Otherwise the first strings that are
+/// added would wait for all of it: their slots are everywhere.
+fn touch(free: &mut [u64]) {
+    free.iter_mut().step_by(PAGE_BYTES / size_of::<u64>()).for_each(|slot| *slot = 0);
 }
 
 /// Writes slots that are in use to the first free slots from those of their hashes on.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::checkpoint::Steps;
 use crate::counts::groups::fold;
 use crate::error::{Error, Result};
-use crate::interner::Interner;
+use crate::interner::{Interner, SharedInterner};
 use crate::keyness::{Occurrences, REFERENCE, TARGET, float};
 use crate::memory::{list_for, zeros};
 use crate::sequence::Sequence;
@@ -61,17 +61,18 @@ pub(crate) fn two_sides(analyzers: &[(Documents, &[u32])], threads: usize, steps
         count(first, codes, &mut sides, |id| id, threads, steps)?;
         return Ok(sides);
     }
-    let mut terms = first.terms.try_clone()?;
+    let mut terms = SharedInterner::of(Arc::clone(&first.terms));
+    let all = terms.changeable(steps)?;
     let mut joined = list_for(others.len())?;
     for (other, _) in others {
         let mut ids: Vec<u32> = list_for(other.terms.len())?;
         for id in (0..).take(other.terms.len()) {
             steps.did(4)?;
-            ids.push(terms.intern(other.terms.get(id))?);
+            ids.push(all.intern(other.terms.get(id))?);
         }
         joined.push(ids);
     }
-    let mut sides = Sides::new(&Arc::new(terms))?;
+    let mut sides = Sides::new(terms.as_arc())?;
     count(first, codes, &mut sides, |id| id, threads, steps)?;
     for ((other, codes), ids) in others.iter().zip(joined) {
         count(other, codes, &mut sides, |id| ids[id as usize], threads, steps)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
-use crate::interner::Interner;
+use crate::interner::{Interner, SharedInterner};
 use crate::matrix::name_order::names_in_order;
 use crate::matrix::places::{places_of, put_places};
 use crate::matrix::trie::{NO_ID, NgramTrie};
@@ -14,7 +14,7 @@ use crate::memory::{list_for, reserve};
 #[derive(Debug, Default)]
 pub struct Features {
     /// The terms of the n-grams, and perhaps other terms.
-    terms: Arc<Interner>,
+    terms: SharedInterner,
     /// Shared with sets in which other n-grams are features.
     trie: Arc<NgramTrie>,
     ids: FeatureIds,
@@ -38,7 +38,7 @@ impl Features {
     pub(super) fn for_terms(terms: Arc<Interner>) -> Result<Self> {
         let number = terms.len();
         let ids = FeatureIds { feature_of: list_for(number)?, node_of: list_for(number)?, age: list_for(number)? };
-        Ok(Self { trie: Arc::new(NgramTrie::for_terms(number)?), terms, ids })
+        Ok(Self { terms: SharedInterner::of(terms), trie: Arc::new(NgramTrie::for_terms(number)?), ids })
     }
 
     /// Adds the features of the next `most` terms, one term each, to features from [`for_terms`](Self::for_terms). A
@@ -61,7 +61,7 @@ impl Features {
 
     /// The features of these n-grams of terms.
     pub(super) fn of_grams(terms: Arc<Interner>, grams: GrownFeatures) -> Self {
-        Self { terms, trie: Arc::new(grams.trie), ids: grams.ids }
+        Self { terms: SharedInterner::of(terms), trie: Arc::new(grams.trie), ids: grams.ids }
     }
 
     /// The number of features.
@@ -86,7 +86,7 @@ impl Features {
 
     /// The terms of the n-grams, and perhaps other terms.
     pub(super) fn terms(&self) -> &Arc<Interner> {
-        &self.terms
+        self.terms.as_arc()
     }
 
     /// A copy of the features.
@@ -100,17 +100,18 @@ impl Features {
         };
         let FeatureIds { feature_of, node_of, age } = &self.ids;
         let ids = FeatureIds { feature_of: copy(feature_of)?, node_of: copy(node_of)?, age: copy(age)? };
-        Ok(Self { terms: Arc::clone(&self.terms), trie: Arc::clone(&self.trie), ids })
+        Ok(Self { terms: SharedInterner::of(self.terms.share()), trie: Arc::clone(&self.trie), ids })
     }
 
     /// The same features with these terms, which are those of this set, and more.
     pub(super) fn with_terms(self, terms: Arc<Interner>) -> Self {
-        Self { terms, ..self }
+        Self { terms: SharedInterner::of(terms), ..self }
     }
 
     /// The terms, to add to them.
     pub(super) fn terms_mut(&mut self) -> Result<&mut Interner> {
-        changeable(&mut self.terms)
+        self.terms.make_changeable(None)?;
+        Ok(self.terms.get_mut())
     }
 
     /// The feature of one term; added if it is new.
@@ -224,7 +225,7 @@ impl Features {
         let by_age = by_age(&age, steps)?;
         put_places(&mut age, &by_age, steps)?;
         let ids = FeatureIds { feature_of, node_of, age };
-        Ok(Self { terms: Arc::clone(&self.terms), trie: Arc::clone(&self.trie), ids })
+        Ok(Self { terms: SharedInterner::of(self.terms.share()), trie: Arc::clone(&self.trie), ids })
     }
 
     /// The features in order of first appearance.
@@ -234,14 +235,6 @@ impl Features {
     pub fn appearance(&self, steps: &mut Steps) -> Result<Vec<u32>> {
         by_age(&self.ids.age, steps)
     }
-}
-
-/// Terms to change, as a copy if they are shared.
-pub(super) fn changeable(terms: &mut Arc<Interner>) -> Result<&mut Interner> {
-    if Arc::get_mut(terms).is_none() {
-        *terms = Arc::new(terms.try_clone()?);
-    }
-    Ok(Arc::get_mut(terms).expect("the copy is not shared"))
 }
 
 /// Appends the name of an n-gram: its terms, with `between` between them.

@@ -11,9 +11,9 @@ use std::time::Instant;
 use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::index::Index;
-use crate::interner::Interner;
+use crate::interner::{Interner, SharedInterner};
 use crate::matrix::characters::CharacterIds;
-use crate::matrix::features::{Features, changeable};
+use crate::matrix::features::Features;
 use crate::matrix::fold_worker::{FoldWorker, Part, Source, Work, is_over, new_workers};
 use crate::matrix::hashing::Hashing;
 use crate::matrix::merge::{Merge, rename};
@@ -58,7 +58,7 @@ enum Tokens {
 pub struct Fold {
     vectorizer: Arc<Vectorizer>,
     task: Task,
-    terms: Arc<Interner>,
+    terms: SharedInterner,
     source: Source,
     /// The characters, if tokens are characters.
     characters: CharacterIds,
@@ -136,7 +136,7 @@ impl Fold {
         Ok(Self {
             vectorizer: Arc::clone(vectorizer),
             task,
-            terms,
+            terms: SharedInterner::of(terms),
             source,
             characters: CharacterIds::default(),
             features: None,
@@ -186,7 +186,8 @@ impl Fold {
             } else if let Some(hashing) = Hashing::of(*task).filter(|_| is_alone) {
                 Ok(hashing.occurrence(character))
             } else {
-                changeable(terms)?.intern(character)
+                terms.make_changeable(None)?;
+                terms.get_mut().intern(character)
             }
         };
         let sequences = self.characters.sequences(&vectorizer.options, text, documents, look_up, steps)?;
@@ -279,8 +280,8 @@ impl Fold {
         let Stage::Vocabulary(vocabulary) = std::mem::replace(&mut self.stage, next) else {
             unreachable!("this is the stage")
         };
-        let of_types;
-        (self.terms, self.features, of_types) = vocabulary.into_parts();
+        let (terms, features, of_types) = vocabulary.into_parts();
+        (self.terms, self.features) = (SharedInterner::of(terms), features);
         if let Tokens::Index(_, ids) = &mut self.tokens {
             *ids = of_types;
         }
@@ -356,7 +357,7 @@ impl Fold {
             return Ok(Stage::Complete);
         }
         let known = self.features.take().map_or_else(|| self.vectorizer.features.try_clone(&mut Steps::one()), Ok)?;
-        let terms = Arc::clone(&self.terms);
+        let terms = self.terms.share();
         if let [first, others @ ..] = &mut self.workers[..]
             && known.is_empty()
             && others.iter().all(|worker| worker.grown.len() == 0)

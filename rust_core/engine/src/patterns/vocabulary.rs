@@ -54,7 +54,7 @@ pub struct Vocabulary {
     /// How types are normalized.
     pub options: Arc<TermOptions>,
     /// The words for which the caller gives terms, and the terms of the first of them.
-    pub given: Option<(Interner, Vec<u32>)>,
+    pub given: Option<(Arc<Interner>, Vec<u32>)>,
 }
 
 impl Vocabulary {
@@ -65,7 +65,7 @@ impl Vocabulary {
     pub fn of(index: &Index, terms: &TermMap, needs_types: bool) -> Result<Self> {
         let types = if needs_types { Words::of(index.types())? } else { Words::default() };
         let given = match terms.given_words() {
-            Some((words, terms)) => Some((words.try_clone()?, copied(terms)?)),
+            Some((words, terms)) => Some((Arc::clone(words), copied(terms)?)),
             None => None,
         };
         let (term_of, options) = (copied(terms.term_of())?, Arc::clone(terms.options()));

@@ -1,8 +1,9 @@
 //! External terms: those that the caller gives.
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
-use crate::interner::Interner;
-use crate::memory::{reserve, zeros};
+use crate::interner::{Interner, SharedInterner};
+use crate::memory::{copied, reserve, zeros};
 
 /// The term of a type that was dropped.
 pub const NO_TERM: u32 = u32::MAX;
@@ -11,7 +12,7 @@ pub const NO_TERM: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub struct ExternalTerms {
     /// The distinct normalized words, in order of first appearance.
-    pub words: Interner,
+    pub words: SharedInterner,
     /// The word of each type; [`NO_TERM`] if the type was dropped.
     pub word_of: Vec<u32>,
     /// The term of each of the first words.
@@ -34,17 +35,27 @@ impl ExternalTerms {
         self.term_of_word.iter().enumerate().map(|(word, term)| (self.words.strings().get(word), *term))
     }
 
-    /// Returns the words of these types, and their terms up to the first word whose term was not given: terms are in order
-    /// of first appearance. Also returns the old number of each of these terms; there are `terms` old terms.
+    /// Chooses the words of these types, and their terms up to the first word whose term was not given: terms are in order
+    /// of first appearance. Also returns the old numbers of these words and terms; there are `terms` old terms. The strings
+    /// of the words are still to be chosen.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn choose(&self, types: &[u32], terms: usize, steps: &mut Steps) -> Result<(Self, Vec<u32>, Vec<u32>)> {
+        let ids = types.iter().map(|of| self.word_of[*of as usize]);
+        let (word_of, words) = renumbered(ids, self.words.len(), steps)?;
+        let known = words.iter().map_while(|word| self.term_of_word.get(*word as usize).copied());
+        let (term_of_word, terms) = renumbered(known, terms, steps)?;
+        Ok((Self { words: SharedInterner::default(), word_of, term_of_word }, words, terms))
+    }
+
+    /// Returns the same words and terms.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn choose(&self, types: &[u32], terms: usize) -> Result<(Self, Vec<u32>)> {
-        let (word_of, words) = renumbered(types.iter().map(|of| self.word_of[*of as usize]), self.words.len())?;
-        let known = words.iter().map_while(|word| self.term_of_word.get(*word as usize).copied());
-        let (term_of_word, terms) = renumbered(known, terms)?;
-        let words = self.words.choose(words.iter().map(|word| (*word, 0)))?;
-        Ok((Self { words, word_of, term_of_word }, terms))
+    pub fn shared(&self) -> Result<Self> {
+        let words = SharedInterner::of(self.words.share());
+        Ok(Self { words, word_of: copied(&self.word_of)?, term_of_word: copied(&self.term_of_word)? })
     }
 
     /// Takes the terms of the words from number `first` on, and skips words that have an answer already.
@@ -90,12 +101,13 @@ impl ExternalTerms {
 /// [`NO_TERM`] stays.
 ///
 /// # Errors
-/// [`OutOfMemory`](crate::Error::OutOfMemory).
-pub fn renumbered(ids: impl Iterator<Item = u32>, count: usize) -> Result<(Vec<u32>, Vec<u32>)> {
+/// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+pub fn renumbered(ids: impl Iterator<Item = u32>, count: usize, steps: &mut Steps) -> Result<(Vec<u32>, Vec<u32>)> {
     // The number of each id, plus one.
     let mut known: Vec<u32> = zeros(count)?;
     let (mut numbers, mut order): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
     for id in ids {
+        steps.did(1)?;
         reserve(&mut numbers, 1)?;
         if id == NO_TERM {
             numbers.push(NO_TERM);

@@ -19,8 +19,10 @@ pub use options::TermOptions;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
-use crate::interner::{Interner, MergeRoom};
+use crate::interner::{Choice, Interner, MergeRoom, SharedInterner};
+use crate::memory::copied;
 use external::{ExternalTerms, renumbered};
 use normalizer::Normalizer;
 
@@ -38,8 +40,7 @@ pub struct TermMap {
     /// The number of maps that this analyzer had before.
     number: u32,
     term_of: Vec<u32>,
-    /// Shared with results. If a result still exists, the terms are copied before they grow.
-    terms: Arc<Interner>,
+    terms: SharedInterner,
     /// In a box, because few analyzers have external terms.
     external: Option<Box<ExternalTerms>>,
 }
@@ -51,29 +52,38 @@ impl TermMap {
         Self { options, number: self.number.wrapping_add(1), external, ..Self::default() }
     }
 
-    /// Returns the map of these types, without normalizing them again. External terms that were given stay, up to the
+    /// Chooses the terms of these types, without normalizing them again. External terms that were given stay, up to the
     /// first type whose term was not given.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn choose(&self, types: &[u32]) -> Result<Self> {
-        let mut chosen = self.renewed(Arc::clone(&self.options));
-        let terms = match (&self.external, &mut chosen.external) {
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn choose(&self, types: &[u32], steps: &mut Steps) -> Result<ChosenTerms> {
+        let mut map = self.renewed(Arc::clone(&self.options));
+        let (terms, words) = match (&self.external, &mut map.external) {
             (Some(external), Some(own)) => {
-                let terms;
-                (**own, terms) = external.choose(types, self.terms.len())?;
-                own.apply(&mut chosen.term_of)?;
-                terms
+                let (terms, words);
+                (**own, words, terms) = external.choose(types, self.terms.len(), steps)?;
+                own.apply(&mut map.term_of)?;
+                (terms, words)
             }
             _ => {
                 let terms;
                 let ids = types.iter().map(|of| self.term_of[*of as usize]);
-                (chosen.term_of, terms) = renumbered(ids, self.terms.len())?;
-                terms
+                (map.term_of, terms) = renumbered(ids, self.terms.len(), steps)?;
+                (terms, Vec::new())
             }
         };
-        chosen.terms = Arc::new(self.terms.choose(terms.iter().map(|term| (*term, 0)))?);
-        Ok(chosen)
+        Ok(ChosenTerms { map, terms, words })
+    }
+
+    /// Returns the map of the same types, with the same terms.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn shared(&self) -> Result<Self> {
+        let external = self.external.as_ref().map(|external| external.shared().map(Box::new)).transpose()?;
+        let (term_of, terms) = (copied(&self.term_of)?, SharedInterner::of(self.terms.share()));
+        Ok(Self { term_of, terms, external, ..self.renewed(Arc::clone(&self.options)) })
     }
 
     /// Returns the number of maps before this one. Each map of an analyzer has another number.
@@ -103,18 +113,27 @@ impl TermMap {
         deadline: Option<Instant>,
         room: &mut MergeRoom,
     ) -> Result<()> {
+        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         while self.types() < types.len() {
             let limit = TYPES_PER_STEP.max(self.types() / TYPES_PER_ADDED_TYPE);
             let normalizer = Normalizer { options: &self.options, types, threads, room: &mut *room };
-            match &mut self.external {
-                None => normalizer.extend(limit, changeable(&mut self.terms)?, &mut self.term_of)?,
-                Some(external) => {
-                    let ExternalTerms { words, word_of, .. } = &mut **external;
-                    normalizer.extend(limit, words, word_of)?;
-                    external.apply(&mut self.term_of)?;
-                }
+            let (made, ids) = match &mut self.external {
+                None => (&mut self.terms, &mut self.term_of),
+                Some(external) => (&mut external.words, &mut external.word_of),
+            };
+            if !made.make_changeable(deadline)? {
+                break;
             }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            // So that the table grows fewer times. Most words have terms of their own.
+            let expected = (types.len() - ids.len()) / 4 * 3;
+            if made.get_mut().expect(expected, threads) && is_late() {
+                break;
+            }
+            normalizer.extend(limit, made.get_mut(), ids)?;
+            if let Some(external) = &self.external {
+                external.apply(&mut self.term_of)?;
+            }
+            if is_late() {
                 break;
             }
         }
@@ -150,7 +169,8 @@ impl TermMap {
             return Ok(());
         };
         let first = usize::try_from(begin & u64::from(u32::MAX)).expect("32 bits");
-        external.take(first, terms, changeable(&mut self.terms)?)?;
+        self.terms.make_changeable(None)?;
+        external.take(first, terms, self.terms.get_mut())?;
         external.apply(&mut self.term_of)
     }
 
@@ -161,13 +181,13 @@ impl TermMap {
     }
 
     /// Returns the words for which the caller gives terms, and the ids of the terms of the first of them.
-    pub fn given_words(&self) -> Option<(&Interner, &[u32])> {
-        self.external.as_ref().map(|external| (&external.words, external.terms()))
+    pub fn given_words(&self) -> Option<(&Arc<Interner>, &[u32])> {
+        self.external.as_ref().map(|external| (external.words.as_arc(), external.terms()))
     }
 
     /// Returns the distinct terms, in order of first appearance.
     pub fn terms(&self) -> &Arc<Interner> {
-        &self.terms
+        self.terms.as_arc()
     }
 
     /// Returns the term of each type; [`NO_TERM`] if the type was dropped.
@@ -176,12 +196,30 @@ impl TermMap {
     }
 }
 
-/// Returns the terms to change them, as a copy if they are shared.
-fn changeable(terms: &mut Arc<Interner>) -> Result<&mut Interner> {
-    if Arc::get_mut(terms).is_none() {
-        *terms = Arc::new(terms.try_clone()?);
+/// The terms of chosen types. Their strings are chosen last.
+pub struct ChosenTerms {
+    map: TermMap,
+    terms: Vec<u32>,
+    /// The words for which the caller gives terms.
+    words: Vec<u32>,
+}
+
+impl ChosenTerms {
+    /// Begins to choose the strings of the terms, and of the words for which the caller gives terms.
+    pub fn strings<'c>(&'c self, of: &'c TermMap) -> [Choice<'c>; 2] {
+        let words = of.external.as_ref().map_or(&of.terms, |external| &external.words);
+        [Choice::of(&of.terms, &self.terms, &[]), Choice::of(words, &self.words, &[])]
     }
-    Ok(Arc::get_mut(terms).expect("it is not shared"))
+
+    /// Returns the map with these strings.
+    pub fn into_map(self, [terms, words]: [Interner; 2]) -> TermMap {
+        let mut map = self.map;
+        map.terms = terms.into();
+        if let Some(external) = &mut map.external {
+            external.words = words.into();
+        }
+        map
+    }
 }
 
 #[cfg(test)]

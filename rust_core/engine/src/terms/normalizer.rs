@@ -31,7 +31,6 @@ impl Normalizer<'_> {
         let count = limit.min(rest);
         let Self { options, types: all, threads, room } = self;
         let fill = |types: Range<usize>, keys: &mut [StringKey]| fill(options, all, types, hasher, keys);
-        made.expect(rest / 4 * 3);
         if !made.is_much(count, threads) {
             // The terms of these few types stay in the cache.
             let types = first..first + count.min(TYPES_PER_PART);

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use engine::Analyzer;
 use engine::counts::Frequencies;
-use engine::interner::Interner;
+use engine::interner::{Interner, MergeRoom};
 use engine::terms::TermMap;
 use engine::tokenizer::WhitespaceTokenizer;
 use engine::whitespace::count_words;
@@ -118,7 +118,7 @@ fn round(seconds: &mut Seconds, text: &[u8], chases: &[Vec<[usize; 8]>]) -> (usi
     }
 
     let mut terms = TermMap::default();
-    seconds.time("terms", || terms.extend(&types, 1, None)).expect(MEMORY);
+    seconds.time("terms", || terms.extend(&types, 1, None, &mut MergeRoom::default())).expect(MEMORY);
     let fold = || Frequencies::fold(terms.terms(), terms.term_of(), types.counts());
     seconds.time("frequencies", fold).expect(MEMORY);
 
