@@ -1,6 +1,7 @@
 //! Features: the n-grams that are columns.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
@@ -106,6 +107,11 @@ impl Features {
     /// The same features with these terms, which are those of this set, and more.
     pub(super) fn with_terms(self, terms: Arc<Interner>) -> Self {
         Self { terms: SharedInterner::of(terms), ..self }
+    }
+
+    /// Copies a piece of the terms if they are shared. Returns whether more terms can be added without a further copy.
+    pub(super) fn copy_some_terms(&mut self) -> Result<bool> {
+        self.terms.make_changeable(Some(Instant::now()))
     }
 
     /// The terms, to add to them.

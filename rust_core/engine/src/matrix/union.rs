@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::checkpoint::Steps;
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
 use crate::matrix::features::Features;
 use crate::matrix::places::places_of;
@@ -48,6 +48,9 @@ impl Features {
     /// Adds the features of another set, in order of first appearance. Returns the feature for each of its features.
     fn take_in(&mut self, others: &Self, steps: &mut Steps) -> Result<Vec<u32>> {
         let mut ids: Vec<u32> = list_for(others.terms().len())?;
+        while !self.copy_some_terms()? {
+            steps.did(UNITS_PER_LOOK)?;
+        }
         let interner = self.terms_mut()?;
         while ids.len() < others.terms().len() {
             let some = ids.len()..others.terms().len().min(ids.len() + PER_STEP);

@@ -114,6 +114,9 @@ impl Vocabulary {
             Ids::Hashed(hashing) => of_terms.extend(names.map(|name| hashing.occurrence(name))),
             Ids::Grown { is_alone } => {
                 let features = features.as_mut().expect("there are features");
+                if !features.copy_some_terms()? {
+                    return Ok(false);
+                }
                 features.terms_mut()?.intern_all(terms, some.clone(), of_terms)?;
                 if *is_alone {
                     for id in &mut of_terms[before..] {
