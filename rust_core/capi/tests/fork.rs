@@ -15,7 +15,7 @@ use support::{Analyzer, Handle};
 /// The exit status of a child that found an error.
 const WRONG: i32 = 100;
 
-/// Forks, and returns the exit status of the child. Ends a child that hangs, and panics.
+/// Forks, and returns the exit status of the child.
 fn child(work: impl FnOnce() -> i32) -> i32 {
     // SAFETY: the allocator of the C library works in a child, and the child uses no other lock of another thread.
     let process = unsafe { libc::fork() };
@@ -24,6 +24,11 @@ fn child(work: impl FnOnce() -> i32) -> i32 {
         // SAFETY: the child ends here, without the exit handlers of the test program.
         unsafe { libc::_exit(result) }
     }
+    exit_status(process)
+}
+
+/// Returns the exit status of a child. Ends a child that hangs, and panics.
+fn exit_status(process: i32) -> i32 {
     assert!(process > 0);
     let begin = Instant::now();
     loop {
@@ -122,6 +127,56 @@ fn a_child_of_a_process_with_busy_threads_never_hangs() {
         }
     });
     assert!(works(*idle, 3));
+}
+
+/// Forks at each of the first checkpoints of a call. The child completes the call, too.
+unsafe extern "C" fn fork_here(children: *mut std::ffi::c_void) -> i32 {
+    // SAFETY: the pointer is that of the list of the test.
+    let children = unsafe { &mut *children.cast::<Vec<i32>>() };
+    if children.len() < 20 && !children.contains(&0) {
+        // SAFETY: as in `child`.
+        children.push(unsafe { libc::fork() });
+    }
+    0
+}
+
+#[test]
+fn a_checkpoint_of_a_load_may_fork() {
+    let handle = Handle::new();
+    for first in (0..400_000).step_by(1000) {
+        let text: String = (first..first + 1000).map(|number| format!("word{number} ")).collect();
+        assert_eq!(handle.add(text.as_bytes()), TP_OK);
+    }
+    let path = std::env::temp_dir().join(format!("a_checkpoint_of_a_load_may_fork_{}", std::process::id()));
+    let name = path.to_str().unwrap();
+    let options = tp_load_options { struct_size: size_of::<tp_load_options>(), threads: 3, ..Default::default() };
+    let (mut loaded, mut children) = (ptr::null_mut(), Vec::<i32>::new());
+    // SAFETY: the handle, the path and the list are valid.
+    let status = unsafe {
+        let saved = tp_analyzer_save(handle.pointer(), ptr::null(), name.as_ptr().cast(), name.len());
+        assert_eq!(saved, TP_OK);
+        tp_set_checkpoint(Some(fork_here), (&raw mut children).cast(), 0);
+        let (path, length) = (name.as_ptr().cast(), name.len());
+        let status = tp_analyzer_load(path, length, &raw const options, &raw mut loaded, ptr::null_mut());
+        tp_set_checkpoint(None, ptr::null_mut(), 0);
+        status
+    };
+    let mut types = 0;
+    // SAFETY: the analyzer was loaded.
+    let is_right =
+        status == TP_OK && unsafe { tp_analyzer_unique_words(loaded, &raw mut types) } == TP_OK && types == 400_000;
+    if children.contains(&0) {
+        // SAFETY: as in `child`.
+        unsafe { libc::_exit(if is_right { 0 } else { WRONG }) }
+    }
+    std::fs::remove_file(path).unwrap();
+    assert!(is_right);
+    assert!(children.len() > 5, "{}", children.len());
+    for process in children {
+        assert_eq!(exit_status(process), 0);
+    }
+    // SAFETY: the analyzer is not used anymore.
+    unsafe { tp_analyzer_free(loaded) };
 }
 
 #[test]

@@ -10,9 +10,9 @@ use engine::Analyzer;
 use engine::analyzer::Saved;
 use engine::checkpoint::Steps;
 use engine::documents::Chunk;
-use engine::index::{IdBuffer, SavedTokens, types_of};
+use engine::index::{IdBuffer, SavedTokens, SavedTypes, types_of};
 use engine::interner::Interner;
-use engine::memory::{list_for, reserve, zeros};
+use engine::memory::{Buffer, list_for, reserve, zeros};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::FileDecoder;
@@ -120,10 +120,12 @@ struct Batch {
 
 /// The work of one thread.
 #[derive(Default)]
-struct Worker {
+struct Worker<'d> {
     /// How often this thread found each type. Empty if the tokens are not counted.
     counts: Vec<u64>,
     batches: Vec<Batch>,
+    /// The types, while this thread reads them.
+    reading: Option<SavedTypes<'d>>,
     types: Option<Interner>,
     failure: Option<Failure>,
 }
@@ -133,7 +135,7 @@ struct Documents<'s> {
     source: &'s Source<'s>,
     blocks: &'s Blocks,
     /// The bytes and the offsets of the types.
-    types: (Part, Part),
+    types: (Part, Buffer<i64>),
     type_count: usize,
     /// Reads the columns of the caller.
     decoder: Option<FileDecoder>,
@@ -185,13 +187,8 @@ impl<'s> Documents<'s> {
             }
             Some(decoder)
         };
-        let types = (bytes.clone(), offsets.clone());
+        let types = (bytes.clone(), offsets.values()?);
         Ok(Self { source, blocks, types, type_count, decoder })
-    }
-
-    fn read_types(&self) -> Result<Interner, Failure> {
-        let (bytes, offsets) = &self.types;
-        Ok(types_of(bytes.bytes(), &offsets.values::<i64>()?, &mut Steps::begin())?)
     }
 
     fn read(&self, number: usize, counts: &mut [u64]) -> Result<Batch, Failure> {
@@ -233,12 +230,22 @@ impl<'s> Documents<'s> {
         Ok(Batch { number, document: (chunk, tokens), columns })
     }
 
-    /// Takes the next part of the work: first the types, then each batch. Returns whether there was one.
-    fn work(&self, worker: &mut Worker, next: &AtomicUsize) -> Result<bool, Failure> {
+    /// Continues to read types, or takes the next part of the work: first the types, then each batch. Returns whether there
+    /// may be more.
+    fn work<'d>(&'d self, worker: &mut Worker<'d>, next: &AtomicUsize) -> Result<bool, Failure> {
+        if let Some(reading) = &mut worker.reading {
+            if reading.read_some()? {
+                worker.types = worker.reading.take().map(SavedTypes::into_types);
+            }
+            return Ok(true);
+        }
         let number = next.fetch_add(1, Ordering::Relaxed);
         if number == 0 {
-            worker.types = Some(self.read_types()?);
-        } else if number <= self.blocks.batches.len() {
+            let (bytes, offsets) = &self.types;
+            worker.reading = Some(SavedTypes::new(bytes.bytes(), offsets)?);
+            return Ok(true);
+        }
+        if number <= self.blocks.batches.len() {
             reserve(&mut worker.batches, 1)?;
             let batch = self.read(number - 1, &mut worker.counts)?;
             worker.batches.push(batch);

@@ -46,11 +46,9 @@ pub fn add_stored(corpus: &Corpus, draft: &mut Draft) -> Result<(Added, Arc<Chun
 /// Adds a document whose words a draft has counted. Leaves an empty draft.
 pub fn add_counted(corpus: &Corpus, draft: &mut Draft) -> Result<Added> {
     let (words, bytes) = (draft.words(), draft.length());
-    // Step by step; `change` indexes only what other threads add from now on.
-    corpus.query(|_| ())?;
-    corpus.change(|index, documents| {
+    corpus.change_counts(|index, documents| {
         let counted = draft.counted()?.expect("the draft counts");
-        index.add_counted(counted.types_mut(), 1, words, bytes, corpus.threads())?;
+        index.add_counted(counted.types_mut(), 1, words, bytes)?;
         documents.push_without_text(1, bytes, words);
         *draft = Draft::counting();
         Ok(Added { words, documents: documents.len() as u64 })

@@ -117,41 +117,42 @@ impl Corpus {
     /// Indexes at least this number of documents, or until the deadline. Returns whether they are indexed, and no other
     /// document is indexed in part.
     pub(super) fn update_to(&self, index: &mut Index, target: usize, deadline: Option<Instant>) -> Result<bool> {
-        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        let missing = |position: Position| {
-            // A step in the background may have ended inside a document after these.
-            let begun = position.documents + usize::from(position.inside > 0);
-            target.max(begun) - position.documents
-        };
-        while missing(index.position()) > 0 {
+        if self.tokenize_to(index, target, deadline)? {
+            index.settle_until(self.threads, deadline)?;
+        }
+        Ok(missing(index.position(), target) == 0 && index.is_settled())
+    }
+
+    /// Tokenizes at least this number of documents, and frees text that is not kept. Returns false if the deadline has
+    /// passed.
+    fn tokenize_to(&self, index: &mut Index, target: usize, deadline: Option<Instant>) -> Result<bool> {
+        while missing(index.position(), target) > 0 {
             let Position { documents, .. } = index.position();
             let (chunks, skipped) = self.documents().since(documents)?;
             // Leaves out the chunks after the target. Otherwise each step could begin another document that the caller
             // does not need.
-            let needed = skipped + missing(index.position());
+            let needed = skipped + missing(index.position(), target);
             let starts = chunks.iter().scan(0, |end, chunk| Some(replace(end, *end + chunk.len())));
             let chunks = &chunks[..starts.take_while(|start| *start < needed).count()];
             chunks.iter().try_for_each(|chunk| chunk.check())?;
             index.update(chunks, skipped, self.threads, deadline)?;
             if !self.keeps_text {
-                // The text is freed, so its counts must not stay in the shards, which a failure discards.
-                index.settle_until(deadline)?;
                 self.documents().free_before(index.position().documents);
             }
-            if is_late() {
-                // Settling may take as long as the step.
-                return Ok(missing(index.position()) == 0 && index.is_settled());
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Ok(false);
             }
         }
-        index.settle_until(deadline)?;
-        Ok(index.is_settled())
+        Ok(true)
     }
 
     /// Counts and frees the text if it is not kept and takes [`MAX_UNCOUNTED_BYTES`].
     pub fn count_if_large(&self) {
         if !self.keeps_text && self.documents().memory() >= MAX_UNCOUNTED_BYTES {
+            let mut index = self.index_mut();
+            let target = self.documents().len();
             // The document was added already. If there is no memory to count now, the next call tries again.
-            _ = self.update(&mut self.index_mut(), None);
+            _ = self.tokenize_to(&mut index, target, Steps::begin().end());
         }
     }
 
@@ -184,9 +185,28 @@ impl Corpus {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), and the errors of `change`.
     pub fn change<R>(&self, change: impl FnOnce(&mut Index, &mut Documents) -> Result<R>) -> Result<R> {
+        let settle = |index: &mut Index| index.settle_until(self.threads, None);
+        self.change_after(settle, change)
+    }
+
+    /// Tokenizes all documents, and then changes index and documents together. The text is not kept.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub fn change_counts<R>(&self, change: impl FnOnce(&mut Index, &mut Documents) -> Result<R>) -> Result<R> {
+        self.change_after(|_| Ok(()), change)
+    }
+
+    fn change_after<R>(
+        &self,
+        prepare: impl Fn(&mut Index) -> Result<()>,
+        change: impl FnOnce(&mut Index, &mut Documents) -> Result<R>,
+    ) -> Result<R> {
         let mut index = self.index_mut();
         loop {
-            self.update(&mut index, None)?;
+            let target = self.documents().len();
+            self.tokenize_to(&mut index, target, None)?;
+            prepare(&mut index)?;
             let mut documents = self.documents();
             if index.position().documents == documents.len() {
                 return change(&mut index, &mut documents);
@@ -260,7 +280,7 @@ impl Corpus {
         index.update(&chunks, skipped, 1, Some(Instant::now() + time))?;
         // The shards of an earlier update on many threads may still hold counts.
         if index.position().documents >= self.documents().len() {
-            index.settle_until(Some(Instant::now() + time))?;
+            index.settle_until(1, Some(Instant::now() + time))?;
         }
         Ok(true)
     }
@@ -309,4 +329,12 @@ impl Corpus {
         !matches!(self.index.try_write(), Err(TryLockError::WouldBlock))
             && !matches!(self.documents.try_lock(), Err(TryLockError::WouldBlock))
     }
+}
+
+/// Returns the number of documents to index after this position, so that at least `target` ones are indexed and none in
+/// part.
+fn missing(position: Position, target: usize) -> usize {
+    // A step in the background may have ended inside a document after these.
+    let begun = position.documents + usize::from(position.inside > 0);
+    target.max(begun) - position.documents
 }

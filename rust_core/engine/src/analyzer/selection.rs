@@ -18,10 +18,10 @@ struct Chosen {
     number: u32,
 }
 
-/// Shares all documents of a corpus with this index.
-fn all(corpus: &Corpus, index: &Index) -> Result<Chosen> {
+/// Shares all documents of a corpus with an index, as a copy of this index.
+fn all(corpus: &Corpus, index: &Index, copy: Index) -> Result<Chosen> {
     let documents = corpus.documents().first(index.position().documents)?.with_words(index.token_count());
-    Ok(Chosen { index: index.shared()?, documents, number: index.number() })
+    Ok(Chosen { index: copy, documents, number: index.number() })
 }
 
 /// Chooses documents of a corpus that keeps text, step by step. No lock is held between two steps.
@@ -30,7 +30,7 @@ fn choose(corpus: &Corpus, numbers: &[u64]) -> Result<Chosen> {
     loop {
         let begin = |index: &Index| -> Result<_> {
             if are_all(numbers, index.position().documents) {
-                return Ok(Err(all(corpus, index)?));
+                return Ok(Err(all(corpus, index, index.shared()?)?));
             }
             let choosing = Choosing::begin(index, numbers, corpus.threads())?;
             Ok(Ok((index.number(), choosing, corpus.documents().shared()?)))
@@ -106,7 +106,7 @@ impl Analyzer {
         other.check_keeps_text()?;
         let mut steps = Steps::begin();
         // The lock of the other index is released before that of this index is taken.
-        let share = |index: &Index| all(&other.corpus, index);
+        let share = |index: &Index| all(&other.corpus, index, index.shared_without_terms()?);
         let Chosen { index: more, documents: others, .. } = other.corpus.query(share)??;
         steps.look_at(Instant::now())?;
         // Step by step; `change` indexes only what other threads add from now on.
@@ -124,9 +124,8 @@ impl Analyzer {
         let count =
             |index: &Index| (index.share_types(), index.position().documents, index.token_count(), index.bytes());
         let (counted, number, words, bytes) = other.corpus.query(count)?;
-        self.corpus.query(|_| ())?;
-        self.corpus.change(|index, documents| {
-            index.add_counted(&mut SharedInterner::of(counted), number, words, bytes, self.corpus.threads())?;
+        self.corpus.change_counts(|index, documents| {
+            index.add_counted(&mut SharedInterner::of(counted), number, words, bytes)?;
             documents.push_without_text(number, bytes, words);
             Ok(())
         })

@@ -2,6 +2,7 @@
 
 use std::mem::take;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::error::Result;
@@ -26,6 +27,14 @@ impl Index {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn shared(&self) -> Result<Self> {
+        Ok(Self { terms: self.terms.shared()?, ..self.shared_without_terms()? })
+    }
+
+    /// Returns the same as [`shared`](Self::shared), but the types have no terms yet.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn shared_without_terms(&self) -> Result<Self> {
         let mut index_ids = list_for(self.index_ids.len())?;
         for ids in &self.index_ids {
             index_ids.push(copied(ids)?);
@@ -33,7 +42,7 @@ impl Index {
         Ok(Self {
             counter: TypeCounter::of(SharedInterner::of(self.counter.share_types()), self.counter.tokenization()),
             tokens: self.tokens.as_ref().map(TokenStore::shared).transpose()?,
-            terms: self.terms.shared()?,
+            terms: self.terms.renewed(Arc::clone(self.terms.options())),
             index_ids,
             shards: Vec::new(),
             unmerged: Unmerged::default(),
@@ -48,13 +57,24 @@ impl Index {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was appended.
     pub fn append(&mut self, mut other: Self) -> Result<()> {
+        assert!(self.shards.is_empty() && self.unmerged.is_empty(), "the index is settled");
         let (Some(tokens), Some(others)) = (&mut self.tokens, &other.tokens) else { unreachable!("tokens are kept") };
-        tokens.reserve_for(others)?;
         let (first, lists) = (self.index_ids.len(), other.index_ids.len());
-        reserve(&mut self.index_ids, lists)?;
+        tokens.reserve_for(others)?;
+        reserve(&mut self.index_ids, lists + 1)?;
+        let types = other.counter.types_mut();
+        let mut own = Vec::new();
+        if self.counter.types().is_empty() || types.is_empty() {
+            own = list_for(types.len())?;
+            own.extend((0..).take(types.len()));
+            if !types.is_empty() {
+                *self.counter.types_mut() = take(types);
+            }
+        } else {
+            self.wait_for(types, first..first + lists)?;
+        }
         self.index_ids.append(&mut other.index_ids);
-        let taken = self.take_types(other.counter.types_mut(), first..first + lists);
-        taken.inspect_err(|_| self.index_ids.truncate(first))?;
+        self.index_ids.push(own);
         if let (Some(tokens), Some(others)) = (&mut self.tokens, other.tokens) {
             tokens.append(others, first, first + lists);
         }
@@ -64,8 +84,9 @@ impl Index {
         Ok(())
     }
 
-    /// Adds documents that were tokenized elsewhere: the types of their tokens with their counts. The index is settled, and
-    /// keeps no tokens.
+    /// Adds documents that were tokenized elsewhere: the types of their tokens with their counts. The index keeps no
+    /// tokens, and all of its documents are tokenized. If there are many types, the next calls of
+    /// [`settle_until`](Self::settle_until) add them.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`TooManyTypes`](crate::Error::TooManyTypes); nothing was added.
@@ -75,12 +96,16 @@ impl Index {
         documents: usize,
         tokens: u64,
         bytes: usize,
-        threads: usize,
     ) -> Result<()> {
-        self.threads = threads;
-        if self.types().is_empty() || counted.len() >= MIN_TYPES_FOR_SHARD {
-            self.take_types(counted, 0..0)?;
+        if self.types().is_empty() && self.shards.is_empty() {
+            *self.counter.types_mut() = take(counted);
+        } else if counted.len() >= MIN_TYPES_FOR_SHARD {
+            reserve(&mut self.index_ids, 1)?;
+            self.wait_for(counted, 0..0)?;
+            self.index_ids.push(Vec::new());
         } else {
+            // The types of earlier documents come first.
+            self.merge_until(None)?;
             self.counter.types_mut().make_changeable(None)?;
             let types = self.counter.types_mut().get_mut();
             let ids = types.add_all(counted)?;
@@ -92,29 +117,18 @@ impl Index {
         Ok(())
     }
 
-    /// Takes types that were counted, and appends a list of their ids. If the index has types, they wait as a shard.
-    /// `lists` are the lists whose ids are these types.
-    fn take_types(&mut self, types: &mut SharedInterner, lists: Range<usize>) -> Result<()> {
-        assert!(self.shards.is_empty() && self.unmerged.is_empty(), "the index is settled");
-        reserve(&mut self.index_ids, 1)?;
-        if self.types().is_empty() || types.is_empty() {
-            let mut own = list_for(types.len())?;
-            own.extend((0..).take(types.len()));
-            self.index_ids.extend(self.tokens.is_some().then_some(own));
-            if self.types().is_empty() {
-                *self.counter.types_mut() = take(types);
-            }
-            return Ok(());
-        }
+    /// Takes types that were counted, as a shard whose list of ids the caller adds. `lists` are the lists whose ids are
+    /// these types.
+    fn wait_for(&mut self, types: &mut SharedInterner, lists: Range<usize>) -> Result<()> {
         reserve(&mut self.shards, 1)?;
         let starts = (0..types.len()).step_by(STRINGS_PER_PART);
         self.unmerged.reserve(starts.len())?;
         for start in starts {
-            self.unmerged.push(Part { list: 0, strings: start..types.len().min(start + STRINGS_PER_PART) });
+            let strings = start..types.len().min(start + STRINGS_PER_PART);
+            self.unmerged.push(Part { list: self.shards.len(), strings });
         }
         let counter = TypeCounter::of(take(types), self.counter.tokenization());
         self.shards.push(Shard::appended(counter, lists));
-        self.index_ids.push(Vec::new());
         Ok(())
     }
 

@@ -19,7 +19,7 @@ use crate::tokenizer::Tokenization;
 /// Below this many chosen types, one thread copies the types and their terms. Small in tests.
 const MIN_TYPES_FOR_THREADS: usize = if cfg!(test) { 8 } else { 1 << 13 };
 
-/// What an index of chosen documents has of the other index. Both share the strings.
+/// The types and the terms of the index from which documents are chosen.
 pub struct Origin {
     types: Arc<Interner>,
     terms: TermMap,
@@ -28,7 +28,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Returns what chosen documents have of their index.
+    /// Returns the types and the terms of an index, and shares their memory.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -6,22 +6,34 @@ use std::time::Instant;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::index::plan::TextBlock;
-use crate::index::shard::TokenizedBlock;
-use crate::index::unmerged::Unmerged;
+use crate::index::shard::{Shard, TokenizedBlock};
 use crate::interner::Part;
 use crate::memory::list_for;
 
+/// Shards with fewer types than twice this number are not large. Small in tests.
+const MIN_WAITING_TYPES: usize = if cfg!(test) { 20 } else { 1 << 17 };
+
 impl Index {
-    /// Discards the shards after a failure. If the index keeps tokens, the text is there too, and all of it can be
-    /// indexed again. If not, the shards hold no counts of text from before this update.
-    pub(super) fn discard_shards<R>(&mut self, error: Error) -> Result<R> {
+    /// Forgets the blocks that the shards have tokenized in this update, after a failure. If the index keeps tokens, the
+    /// text is there too: the index is emptied, and all text will be indexed again.
+    pub(super) fn forget_blocks<R>(&mut self, error: Error) -> Result<R> {
         if self.tokens.is_some() {
             *self = self.emptied();
+        } else {
+            self.shards.iter_mut().for_each(Shard::forget_blocks);
         }
-        self.shards = Vec::new();
-        self.index_ids = Vec::new();
-        self.unmerged = Unmerged::default();
         Err(error)
+    }
+
+    /// Merges and settles the shards of an index that only counts, if they have twice as many types as the index. So the
+    /// shards of many threads do not take much more memory than the index. Continues until the deadline has passed. Returns whether no
+    /// shards are left that are so large.
+    pub(super) fn settle_large_shards(&mut self, deadline: Option<Instant>) -> Result<bool> {
+        let waiting: usize = self.shards.iter().map(|shard| shard.counter.types().len()).sum();
+        if self.tokens.is_some() || waiting < 2 * self.types().len().max(MIN_WAITING_TYPES) {
+            return Ok(true);
+        }
+        Ok(self.merge_until(deadline)? && self.settle_shards(deadline)?)
     }
 
     /// Adds the counts of the shards, whose types are merged, and frees the shards. May first copy the types until the
@@ -51,7 +63,7 @@ impl Index {
         Ok(true)
     }
 
-    /// Takes the blocks that the shards have tokenized. Their types are merged later, if the index keeps tokens.
+    /// Takes the blocks that the shards have tokenized. Their types are merged later.
     ///
     /// A type first appears in the first block that holds it, and the shard of that block meets it there for the first
     /// time. So the order of first appearance is that of the blocks, and within a block that of the types new to its
@@ -76,8 +88,7 @@ impl Index {
                 store.push(1 + *shard, range, Some(first + *shard), lengths, plan[block.number].continues);
             }
         } else {
-            // The text will be freed.
-            self.merge_until(None)?;
+            self.shards.iter_mut().for_each(|shard| shard.counted.clear());
         }
         for (_, block) in &made {
             self.advance(&plan[block.number], None, block.token_count);

@@ -3,8 +3,7 @@
 //! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, in the index or in the `shard` of
 //! a thread; `token_store` keeps the tokens; `unmerged` lists the types that wait for the index, and `merging` adds them.
 //! `choose` copies the tokens of some documents, which `places` finds, and `chosen` makes an index of them. `append`
-//! appends another index. `saved`
-//! makes an index of the types and tokens of a file.
+//! appends another index. `saved` makes an index of the types and tokens of a file.
 
 mod append;
 mod choose;
@@ -22,7 +21,7 @@ mod unmerged;
 pub use choose::{Choosing, are_all, check_numbers};
 pub use chosen::Origin;
 pub use plan::Position;
-pub use saved::{SavedTokens, types_of};
+pub use saved::{SavedTokens, SavedTypes, types_of};
 pub use token_batch::TokenBatch;
 pub use token_store::{IdBuffer, TokenRun};
 pub use type_counter::TypeCounter;
@@ -87,7 +86,7 @@ impl Index {
         Self { terms, ..Self::new(self.tokens.is_some(), self.counter.tokenization()) }
     }
 
-    /// Changes how types are normalized into terms. The next [`settle`](Self::settle) normalizes them.
+    /// Changes how types are normalized into terms. The next [`settle_until`](Self::settle_until) normalizes them.
     pub fn set_terms(&mut self, options: TermOptions) {
         self.terms = self.terms.renewed(Arc::new(options));
     }
@@ -159,8 +158,8 @@ impl Index {
     }
 
     /// Tokenizes text until all of `chunks` is tokenized or the deadline has passed, but at least one block. If types must
-    /// be copied or merged first, it may do no more. Some types may be merged and get
-    /// their terms only in [`settle`](Self::settle).
+    /// be copied or merged first, this may be all that it does. Some types may be merged and get their terms only in
+    /// [`settle_until`](Self::settle_until).
     ///
     /// The text begins at the position of the index: at document number `skipped` of the first chunk. Ids are in order
     /// of first appearance for any number of threads.
@@ -192,10 +191,10 @@ impl Index {
             self.tokenize_here(&plan, is_much, deadline)?;
         } else {
             let useful = threads.min(plan.len()).max(self.shards.len());
-            if self.tokens.is_none() && !self.settle_shards(deadline)? {
+            if !self.settle_large_shards(deadline)? {
                 return Ok(());
             }
-            self.tokenize_on_threads(useful, &plan, is_much, is_late).or_else(|error| self.discard_shards(error))?;
+            self.tokenize_on_threads(useful, &plan, is_much, is_late).or_else(|error| self.forget_blocks(error))?;
         }
         self.extend_terms(deadline)
     }
@@ -279,26 +278,27 @@ impl Index {
         self.take_blocks(plan)
     }
 
-    /// Returns whether the counts are complete: [`settle`](Self::settle) was called after the last update.
+    /// Returns whether the counts are complete: [`settle_until`](Self::settle_until) was called after the last update.
     pub fn is_settled(&self) -> bool {
         self.shards.is_empty() && self.terms.types() == self.counter.types().len()
     }
 
-    /// Ends one or several updates, when all text is indexed: completes the counts and the terms, and frees what only
-    /// updates need.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); call it again.
-    pub fn settle(&mut self) -> Result<()> {
-        self.settle_until(None)
-    }
-
-    /// Merges the shards and completes the counts, and then normalizes types, until the deadline has passed. Call it until
+    /// Ends one or several updates, when all text is indexed, on this number of threads: merges the shards and completes the
+    /// counts, normalizes types, and frees what only updates need, until the deadline has passed. Call it until
     /// [`is_settled`](Self::is_settled).
     ///
     /// # Errors
-    /// As [`settle`](Self::settle).
-    pub fn settle_until(&mut self, deadline: Option<Instant>) -> Result<()> {
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`TooManyTypes`](crate::Error::TooManyTypes); call it again.
+    pub fn settle_until(&mut self, threads: usize, deadline: Option<Instant>) -> Result<()> {
+        self.threads = threads;
+        let result = self.try_settle(deadline);
+        if result.is_err() || self.is_settled() {
+            self.room = MergeRoom::default();
+        }
+        result
+    }
+
+    fn try_settle(&mut self, deadline: Option<Instant>) -> Result<()> {
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         // With many types, each of the three parts of this work takes a step or more.
         if !self.unmerged.is_empty() && (!self.merge_until(deadline)? || is_late()) {
@@ -308,11 +308,7 @@ impl Index {
             return Ok(());
         }
         self.counter.settle();
-        self.extend_terms(deadline)?;
-        if self.is_settled() {
-            self.room = MergeRoom::default();
-        }
-        Ok(())
+        self.extend_terms(deadline)
     }
 
     /// Moves the position to the end of a tokenized block, the next one in the plan, or to the place of its rest.

@@ -1,7 +1,6 @@
 //! Types and tokens that were saved, and are checked before they become an index.
 
 use std::ops::Range;
-
 use std::time::Instant;
 
 use crate::checkpoint::Steps;
@@ -25,59 +24,92 @@ fn invalid(reason: &'static str) -> Error {
     Error::InvalidFile { reason }
 }
 
-/// Returns an interner of distinct strings, which have the ids 0, 1, 2, …. String `i` is from `offsets[i]` to
-/// `offsets[i + 1]` in `bytes`.
-///
-/// # Errors
-/// [`Error::InvalidFile`] if a string is empty, is not UTF-8 or occurs twice; [`Error::OutOfMemory`],
-/// [`Error::TooManyTypes`], [`Error::Stopped`].
-pub fn types_of(bytes: &[u8], offsets: &[i64], steps: &mut Steps) -> Result<Interner> {
-    let text = utf8::checked(bytes).map_err(|_| invalid("a word is not UTF-8"))?;
-    let at = |offset: &i64| usize::try_from(*offset).ok().filter(|at| text.is_char_boundary(*at));
-    let is_first = offsets.first().is_none_or(|first| *first == 0);
-    if !is_first || offsets.last().map_or(0, |last| at(last).unwrap_or(usize::MAX)) != bytes.len() {
-        return Err(invalid("the words are not in their column"));
+/// Distinct types of a file, which are checked and interned piece by piece. They have the ids 0, 1, 2, ….
+pub struct SavedTypes<'t> {
+    text: &'t str,
+    /// Type `i` is from `offsets[i]` to `offsets[i + 1]` in the text.
+    offsets: &'t [i64],
+    types: Interner,
+    ids: Vec<u32>,
+}
+
+impl<'t> SavedTypes<'t> {
+    /// Begins to read types. Type `i` is from `offsets[i]` to `offsets[i + 1]` in `bytes`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidFile`], [`Error::OutOfMemory`], [`Error::TooManyTypes`].
+    pub fn new(bytes: &'t [u8], offsets: &'t [i64]) -> Result<Self> {
+        let text = utf8::checked(bytes).map_err(|_| invalid("a word is not UTF-8"))?;
+        let is_first = offsets.first().is_none_or(|first| *first == 0);
+        let is_last = usize::try_from(*offsets.last().unwrap_or(&0)) == Ok(bytes.len());
+        if !is_first || !is_last {
+            return Err(invalid("the words are not in their column"));
+        }
+        let mut types = Interner::default();
+        types.reserve(offsets.len().saturating_sub(1), bytes.len())?;
+        Ok(Self { text, offsets, types, ids: list_for(STRINGS_TOGETHER)? })
     }
-    let strings = offsets.len().saturating_sub(1);
-    let mut types = Interner::default();
-    types.reserve(strings, bytes.len())?;
-    let (mut starts, mut ends, mut ids) = (list_for(STRINGS_TOGETHER)?, list_for(STRINGS_TOGETHER)?, Vec::new());
-    for first in (0..strings).step_by(STRINGS_TOGETHER) {
-        steps.look_at(Instant::now())?;
-        let offsets = &offsets[first..=(first + STRINGS_TOGETHER).min(strings)];
-        let base = at(&offsets[0]).ok_or_else(|| invalid("a word begins inside a character"))?;
-        starts.clear();
-        ends.clear();
-        ids.clear();
-        let mut longest = Ok(());
+
+    /// Reads some types. Returns whether all are read.
+    ///
+    /// # Errors
+    /// [`Error::InvalidFile`] if a type is empty, is not UTF-8 or occurs twice; [`Error::OutOfMemory`].
+    pub fn read_some(&mut self) -> Result<bool> {
+        let (first, strings) = (self.types.len(), self.offsets.len().saturating_sub(1));
+        let offsets = &self.offsets[first..(first + 1 + STRINGS_TOGETHER).min(self.offsets.len())];
+        let (mut starts, mut ends) = ([0; STRINGS_TOGETHER], [0; STRINGS_TOGETHER]);
+        let (mut count, mut base, mut is_short) = (0, 0, true);
         for pair in offsets.windows(2) {
-            let place = |offset: &i64| at(offset).ok_or_else(|| invalid("a word ends inside a character"));
-            let (start, end) = (place(&pair[0])?, place(&pair[1])?);
+            let (start, end) = (self.place(pair[0])?, self.place(pair[1])?);
             if start >= end {
                 return Err(invalid("a word is empty"));
             }
-            match (u32::try_from(start - base), u32::try_from(end - base)) {
-                (Ok(start), Ok(end)) => {
-                    starts.push(start);
-                    ends.push(end);
-                }
-                _ => longest = Err(()),
+            if count == 0 {
+                base = start;
             }
+            match (u32::try_from(start - base), u32::try_from(end - base)) {
+                (Ok(start), Ok(end)) => (starts[count], ends[count]) = (start, end),
+                _ => is_short = false,
+            }
+            count += 1;
         }
-        if longest.is_ok() {
-            types.intern_uncounted(&bytes[base..], Words { starts: &starts, ends: &ends }, &mut ids)?;
+        self.ids.clear();
+        if is_short {
+            let words = Words { starts: &starts[..count], ends: &ends[..count] };
+            self.types.intern_uncounted(&self.text.as_bytes()[base..], words, &mut self.ids)?;
         } else {
             // Words of gigabytes.
             for pair in offsets.windows(2) {
-                let place = |offset: i64| usize::try_from(offset).expect("it was checked");
-                ids.push(types.intern(&bytes[place(pair[0])..place(pair[1])])?);
+                self.types.intern(&self.text.as_bytes()[self.place(pair[0])?..self.place(pair[1])?])?;
             }
         }
-        if types.len() != first + offsets.len() - 1 {
+        if self.types.len() != first + count {
             return Err(invalid("a word occurs twice in the list of words"));
         }
+        Ok(self.types.len() == strings)
     }
-    Ok(types)
+
+    fn place(&self, offset: i64) -> Result<usize> {
+        let at = usize::try_from(offset).ok().filter(|at| self.text.is_char_boundary(*at));
+        at.ok_or_else(|| invalid("a word begins or ends inside a character"))
+    }
+
+    /// Returns the types, which are all read.
+    pub fn into_types(self) -> Interner {
+        self.types
+    }
+}
+
+/// Returns the types that [`SavedTypes`] reads, which are read in steps.
+///
+/// # Errors
+/// As [`SavedTypes`]; [`Error::Stopped`].
+pub fn types_of(bytes: &[u8], offsets: &[i64], steps: &mut Steps) -> Result<Interner> {
+    let mut types = SavedTypes::new(bytes, offsets)?;
+    while !types.read_some()? {
+        steps.look_at(Instant::now())?;
+    }
+    Ok(types.into_types())
 }
 
 /// The tokens of consecutive documents of a file, which were checked.

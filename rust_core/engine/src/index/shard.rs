@@ -15,6 +15,8 @@ pub struct Shard {
     pub blocks: Vec<TokenizedBlock>,
     /// The number of types in the blocks that the index has taken.
     pub taken: usize,
+    /// The tokens that were counted since then, if tokens are only counted.
+    pub counted: Vec<u32>,
     /// Whether the types are those of an index that was appended. Then no text is tokenized with this shard.
     pub is_appended: bool,
     /// The lists of ids, among those of the index, whose ids are types of this shard.
@@ -26,12 +28,20 @@ pub struct Shard {
 impl Shard {
     /// Returns a shard without blocks, for the index with this counter.
     pub fn new(counter: &TypeCounter) -> Self {
-        Self { counter: counter.emptied(), blocks: Vec::new(), taken: 0, is_appended: false, lists: 0..0, failed: None }
+        Self {
+            counter: counter.emptied(),
+            blocks: Vec::new(),
+            taken: 0,
+            counted: Vec::new(),
+            is_appended: false,
+            lists: 0..0,
+            failed: None,
+        }
     }
 
     /// Returns a shard of types that were counted in another index.
     pub fn appended(counter: TypeCounter, lists: Range<usize>) -> Self {
-        Self { counter, blocks: Vec::new(), taken: 0, is_appended: true, lists, failed: None }
+        Self { counter, blocks: Vec::new(), taken: 0, counted: Vec::new(), is_appended: true, lists, failed: None }
     }
 
     /// Tokenizes a block, which has this number in the plan.
@@ -42,10 +52,27 @@ impl Shard {
         let types = self.counter.types().len();
         let tokens = match &mut work.writer {
             Some(writer) => Some((copied(lengths)?, writer.write(ids, types, work.is_much)?)),
-            None => None,
+            None => {
+                reserve(&mut self.counted, ids.len())
+                    .inspect_err(|_| self.counter.types_mut().get_mut().uncount(ids))?;
+                self.counted.extend(ids);
+                None
+            }
         };
         self.blocks.push(TokenizedBlock { number, token_count: ids.len(), tokens, types });
         Ok(())
+    }
+}
+
+impl Shard {
+    /// Forgets the blocks that the index has not taken, and their tokens, which were only counted.
+    pub fn forget_blocks(&mut self) {
+        let types = self.counter.types_mut().get_mut();
+        types.uncount(&self.counted);
+        types.truncate(self.taken);
+        self.counted.clear();
+        self.blocks.clear();
+        self.failed = None;
     }
 }
 

@@ -58,8 +58,8 @@ impl TypeCounter {
         self.types.share()
     }
 
-    /// Returns the types, to change them. Others may own them too before a call of
-    /// [`make_changeable`](SharedInterner::make_changeable), which all other methods that change them need first.
+    /// Returns the types, to change them. Others may own them too: call
+    /// [`make_changeable`](SharedInterner::make_changeable) before you change them, or count more tokens.
     pub fn types_mut(&mut self) -> &mut SharedInterner {
         &mut self.types
     }

@@ -57,11 +57,12 @@ impl Interner {
             reserve(ids, own)?;
             lens.push((ids.len(), ids.len() + own));
         }
+        let mut places = list_for(parts.len())?;
+        // From here on, each failure removes these ids again.
         for (ids, (old, new)) in ids.iter_mut().zip(&lens) {
             ids.resize(*new, NO_ID);
             rests.push(&mut ids[*old..]);
         }
-        let mut places = list_for(parts.len())?;
         for part in parts {
             let (own, others) = take(&mut rests[part.list]).split_at_mut(part.strings.len());
             rests[part.list] = others;
@@ -93,6 +94,12 @@ impl Interner {
         self.reserve(others.len(), others.bytes().len())?;
         self.intern_strings(&others.strings, 0..others.len(), &mut ids)?;
         Ok(ids)
+    }
+
+    /// Removes all strings except the first `len` ones.
+    pub fn truncate(&mut self, len: usize) {
+        self.strings.truncate(len);
+        self.slots.refill(&self.strings);
     }
 
     /// Returns whether it is faster to add this number of strings on several threads.

@@ -23,12 +23,12 @@ impl SharedInterner {
         Self { interner, copy: None }
     }
 
-    /// Returns another owner of the interner. The caller sees no later change.
+    /// Returns another owner of the interner, which sees no later change.
     pub fn share(&self) -> Arc<Interner> {
         Arc::clone(&self.interner)
     }
 
-    /// Returns the interner, to share it.
+    /// Returns the interner, for callers that only read it or make another owner later.
     pub fn as_arc(&self) -> &Arc<Interner> {
         &self.interner
     }
@@ -70,7 +70,7 @@ impl SharedInterner {
     /// Panics if others own it too.
     #[inline]
     pub fn get_mut(&mut self) -> &mut Interner {
-        Arc::get_mut(&mut self.interner).expect("nobody else owns the interner")
+        Arc::get_mut(&mut self.interner).expect("there is no other owner")
     }
 }
 
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_continues_in_the_next_step_and_ends_if_nobody_else_is_left() {
+    fn a_copy_continues_in_the_next_step_and_ends_without_other_owners() {
         let many: Vec<String> = (0..1000).map(|number| format!("string {number}")).collect();
         let mut own = SharedInterner::from(interned(&many));
         let other = own.share();

@@ -26,8 +26,8 @@ const MIN_SLOTS_FOR_THREADS: usize = if cfg!(test) { 64 } else { 1 << 18 };
 const PAGE_BYTES: usize = 4096;
 /// The slots that are prepared together: those of some huge pages. Small in tests.
 const TOUCHED_SLOTS: usize = if cfg!(test) { 16 } else { 1 << 20 };
-/// The most parts in which a table grows, so that each has several slots.
-const MAX_PARTS: usize = if cfg!(test) { 8 } else { 256 };
+/// The most parts in which a table grows.
+const MAX_PARTS: usize = 256;
 
 /// Slots of eight bytes: the hash of a string (32 bits), and its id plus one. A free slot is 0. A string is in the slot
 /// of its hash or after it, with no free slot between.
@@ -88,7 +88,9 @@ impl Slots {
     /// reads a part of the one and writes the same part of the other.
     fn fill_on_threads(&mut self, smaller: &[u64], threads: usize) -> Result<()> {
         type Task<'t> = ((usize, &'t [u64]), (&'t mut [u64], &'t mut Vec<u64>));
-        let (parts, shift, slots) = (threads.min(MAX_PARTS).next_power_of_two(), self.shift, self.list.all_mut());
+        // Each part of the smaller table has a slot or more.
+        let most = if smaller.is_empty() { MAX_PARTS } else { MAX_PARTS.min(smaller.len()) };
+        let (parts, shift, slots) = (threads.min(most).next_power_of_two(), self.shift, self.list.all_mut());
         let size = slots.len() / parts;
         let mut late = list_for(parts)?;
         late.resize_with(parts, Vec::new);

@@ -112,10 +112,10 @@ impl MatrixBuilder {
         let (types, tokens) = (index.types().len(), index.token_count());
         let has_long_documents = tokens / TOKENS_OF_LONG_DOCUMENT >= index.position().documents as u64;
         if self.task != Task::Grow && types > MAX_KEPT_TYPES || tokens > MAX_KEPT_TOKENS && has_long_documents {
-            index.settle_until(steps.end())?;
+            index.settle_until(options.threads, steps.end())?;
             while !index.is_settled() {
                 steps.end_step()?;
-                index.settle_until(steps.end())?;
+                index.settle_until(options.threads, steps.end())?;
             }
             let emptied = Box::new(index.emptied());
             let mut fold = Fold::new(&self.vectorizer, self.task, replace(index, emptied), self.grown.take())?;
@@ -139,7 +139,7 @@ impl MatrixBuilder {
             return Err(error.clone());
         }
         let Input::Index(index) = &mut self.input else { return Ok(true) };
-        index.settle_until(deadline)?;
+        index.settle_until(self.vectorizer.options.threads, deadline)?;
         Ok(index.is_settled())
     }
 

@@ -75,7 +75,25 @@ proptest! {
     }
 
     #[test]
-    fn a_table_that_has_grown_on_threads_has_the_same_strings(before in strings(), more in 0..2000_usize, threads in 1..9_usize) {
+    fn after_new_strings_are_removed_the_others_are_still_there(before in strings(), others in strings()) {
+        let mut interner = Interner::default();
+        before.iter().for_each(|string| _ = interner.intern(string).unwrap());
+        let (expected, mut again) = (interner.try_clone().unwrap(), interner.try_clone().unwrap());
+        others.iter().for_each(|string| _ = interner.intern(string).unwrap());
+        interner.truncate(expected.len());
+        prop_assert_eq!(interner.bytes(), expected.bytes());
+        for string in &others {
+            prop_assert_eq!(interner.find(string), expected.find(string));
+        }
+        for string in &others {
+            prop_assert_eq!(interner.intern(string), again.intern(string));
+        }
+    }
+
+    #[test]
+    fn a_table_that_has_grown_on_threads_has_the_same_strings(
+        before in strings(), more in 0..2000_usize, threads in prop_oneof![1..9_usize, Just(200)],
+    ) {
         let mut interner = Interner::default();
         before.iter().for_each(|string| _ = interner.intern(string).unwrap());
         let slots = interner.slots.list.len();
