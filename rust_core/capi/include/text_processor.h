@@ -692,7 +692,7 @@ TP_API tp_status tp_analyzer_keep(tp_analyzer *analyzer, const uint64_t *documen
  * Adds the documents of another analyzer after those of this one, without tokenizing them again. Then all answers, and
  * the order of first appearance, are those of an analyzer to which you added all these documents. The options of
  * `analyzer` decide the terms. The callback does not run, and there are no events. An analyzer that only counts adds
- * the counts of the other one. The next query looks up the types of the other analyzer, step by step.
+ * the counts of the other one. If there are many types, the next query looks them up, step by step.
  * @param analyzer Not NULL.
  * @param other Not NULL. It does not change. It may be the same as `analyzer`.
  * @return TP_OK, a common error, TP_ERROR_INVALID_ARGUMENT if the analyzers have different tokenizers or patterns, or

@@ -151,10 +151,11 @@ fn a_checkpoint_of_a_load_may_fork() {
     let name = path.to_str().unwrap();
     let options = tp_load_options { struct_size: size_of::<tp_load_options>(), threads: 3, ..Default::default() };
     let (mut loaded, mut children) = (ptr::null_mut(), Vec::<i32>::new());
-    // SAFETY: the handle, the path and the list are valid.
+    // SAFETY: the handle and the path are valid.
+    let saved = unsafe { tp_analyzer_save(handle.pointer(), ptr::null(), name.as_ptr().cast(), name.len()) };
+    assert_eq!(saved, TP_OK);
+    // SAFETY: the path and the list are valid.
     let status = unsafe {
-        let saved = tp_analyzer_save(handle.pointer(), ptr::null(), name.as_ptr().cast(), name.len());
-        assert_eq!(saved, TP_OK);
         tp_set_checkpoint(Some(fork_here), (&raw mut children).cast(), 0);
         let (path, length) = (name.as_ptr().cast(), name.len());
         let status = tp_analyzer_load(path, length, &raw const options, &raw mut loaded, ptr::null_mut());

@@ -48,7 +48,7 @@ pub fn add_counted(corpus: &Corpus, draft: &mut Draft) -> Result<Added> {
     let (words, bytes) = (draft.words(), draft.length());
     corpus.change_counts(|index, documents| {
         let counted = draft.counted()?.expect("the draft counts");
-        index.add_counted(counted.types_mut(), 1, words, bytes)?;
+        index.add_counted(counted.types_mut(), 1, words, bytes, corpus.threads())?;
         documents.push_without_text(1, bytes, words);
         *draft = Draft::counting();
         Ok(Added { words, documents: documents.len() as u64 })

@@ -15,7 +15,8 @@ use crate::sequence::{Reading, Sequence};
 use crate::terms::TermMap;
 use crate::tokenizer::Tokenization;
 
-/// If text is not kept, it is counted and freed once the documents take this much memory.
+/// If text is not kept, it is counted and freed once the documents take this much memory: for about one step after each
+/// call, and completely if they take four times as much.
 pub const MAX_UNCOUNTED_BYTES: usize = if cfg!(any(test, fuzzing)) { 100 } else { 4 << 20 };
 
 /// Documents and the index over them, which any number of threads may use at the same time.
@@ -151,8 +152,10 @@ impl Corpus {
         if !self.keeps_text && self.documents().memory() >= MAX_UNCOUNTED_BYTES {
             let mut index = self.index_mut();
             let target = self.documents().len();
+            let is_too_large = self.documents().memory() >= 4 * MAX_UNCOUNTED_BYTES;
+            let deadline = if is_too_large { None } else { Steps::begin().end() };
             // The document was added already. If there is no memory to count now, the next call tries again.
-            _ = self.tokenize_to(&mut index, target, Steps::begin().end());
+            _ = self.tokenize_to(&mut index, target, deadline);
         }
     }
 
@@ -189,7 +192,7 @@ impl Corpus {
         self.change_after(settle, change)
     }
 
-    /// Tokenizes all documents, and then changes index and documents together. The text is not kept.
+    /// Tokenizes all documents, and then changes index and documents together. Only for a corpus that does not keep text.
     ///
     /// # Errors
     /// As [`change`](Self::change).

@@ -44,7 +44,7 @@ fn choose(corpus: &Corpus, numbers: &[u64]) -> Result<Chosen> {
         // If the documents get other numbers in the meantime, the choice begins again.
         while let Some(index) = corpus.index_with(number) {
             if choosing.advance(&index, &steps)? {
-                let origin = Origin::of(&index)?;
+                let origin = Origin::of(&index, corpus.threads())?;
                 drop(index);
                 let index = choosing.finish(&origin, texts.iter().map(Choice::bytes).sum(), &mut steps)?;
                 let mut documents = Documents::default();
@@ -124,8 +124,9 @@ impl Analyzer {
         let count =
             |index: &Index| (index.share_types(), index.position().documents, index.token_count(), index.bytes());
         let (counted, number, words, bytes) = other.corpus.query(count)?;
+        self.corpus.query(|_| ())?;
         self.corpus.change_counts(|index, documents| {
-            index.add_counted(&mut SharedInterner::of(counted), number, words, bytes)?;
+            index.add_counted(&mut SharedInterner::of(counted), number, words, bytes, self.corpus.threads())?;
             documents.push_without_text(number, bytes, words);
             Ok(())
         })

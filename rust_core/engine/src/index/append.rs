@@ -96,10 +96,14 @@ impl Index {
         documents: usize,
         tokens: u64,
         bytes: usize,
+        threads: usize,
     ) -> Result<()> {
+        self.threads = threads;
         if self.types().is_empty() && self.shards.is_empty() {
             *self.counter.types_mut() = take(counted);
         } else if counted.len() >= MIN_TYPES_FOR_SHARD {
+            // So that the tables that wait do not take much more memory than the index.
+            self.settle_large_shards(None)?;
             reserve(&mut self.index_ids, 1)?;
             self.wait_for(counted, 0..0)?;
             self.index_ids.push(Vec::new());
@@ -110,6 +114,7 @@ impl Index {
             let types = self.counter.types_mut().get_mut();
             let ids = types.add_all(counted)?;
             types.count_all(&ids, counted);
+            self.room = MergeRoom::default();
         }
         self.token_count += tokens;
         self.bytes += bytes;

@@ -32,9 +32,9 @@ impl Origin {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn of(index: &Index) -> Result<Self> {
+    pub fn of(index: &Index, threads: usize) -> Result<Self> {
         let (types, terms) = (index.share_types(), index.terms.shared()?);
-        Ok(Self { types, terms, tokenization: index.counter.tokenization().clone(), threads: index.threads })
+        Ok(Self { types, terms, tokenization: index.counter.tokenization().clone(), threads })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::index::shard::{Shard, TokenizedBlock};
 use crate::interner::Part;
 use crate::memory::list_for;
 
-/// Shards with fewer types than twice this number are not large. Small in tests.
+/// If all shards together have fewer types than twice this number, they are not large. Small in tests.
 const MIN_WAITING_TYPES: usize = if cfg!(test) { 20 } else { 1 << 17 };
 
 impl Index {
@@ -25,9 +25,12 @@ impl Index {
         Err(error)
     }
 
-    /// Merges and settles the shards of an index that only counts, if they have twice as many types as the index. So the
-    /// shards of many threads do not take much more memory than the index. Continues until the deadline has passed. Returns whether no
-    /// shards are left that are so large.
+    /// Merges and settles the shards of an index that only counts, if all shards together have at least twice as many
+    /// types as the index. So the shards of many threads do not take much more memory than the index. Continues until the
+    /// deadline has passed. Returns whether no shards are left that are so large.
+    ///
+    /// # Errors
+    /// As [`merge_until`](Self::merge_until).
     pub(super) fn settle_large_shards(&mut self, deadline: Option<Instant>) -> Result<bool> {
         let waiting: usize = self.shards.iter().map(|shard| shard.counter.types().len()).sum();
         if self.tokens.is_some() || waiting < 2 * self.types().len().max(MIN_WAITING_TYPES) {
@@ -78,7 +81,9 @@ impl Index {
         self.unmerged.reserve(made.len())?;
         for (shard, block) in &made {
             let start = replace(&mut self.shards[*shard].taken, block.types);
-            self.unmerged.push(Part { list: *shard, strings: start..block.types });
+            if start < block.types {
+                self.unmerged.push(Part { list: *shard, strings: start..block.types });
+            }
         }
         if let Some(store) = &mut self.tokens {
             let first = self.index_ids.len() - self.shards.len();

@@ -50,6 +50,9 @@ const MIN_BYTES_FOR_THREADS: usize = 8 * BLOCK_BYTES;
 /// A thread with less text than this would use only a part of a huge page for its tokens, and all of it is set to zero.
 const MIN_BYTES_FOR_HUGE_PAGES: usize = 2 * HUGE_PAGE_BYTES;
 
+/// An index that only counts takes at most this many blocks of each thread together.
+const COUNTED_BLOCKS: usize = 32;
+
 /// All that queries need: the types and their counts, the term of each type, and the tokens of the documents.
 #[derive(Default)]
 pub struct Index {
@@ -175,6 +178,15 @@ impl Index {
         deadline: Option<Instant>,
     ) -> Result<()> {
         self.threads = threads;
+        let result = self.try_update(chunks, skipped, deadline);
+        if result.is_err() || deadline.is_none() {
+            self.room = MergeRoom::default();
+        }
+        result
+    }
+
+    fn try_update(&mut self, chunks: &[Arc<Chunk>], skipped: usize, deadline: Option<Instant>) -> Result<()> {
+        let threads = self.threads;
         if !self.complete_appended(deadline)? || !self.counter.types_mut().make_changeable(deadline)? {
             return Ok(());
         }
@@ -190,11 +202,14 @@ impl Index {
             }
             self.tokenize_here(&plan, is_much, deadline)?;
         } else {
-            let useful = threads.min(plan.len()).max(self.shards.len());
             if !self.settle_large_shards(deadline)? {
                 return Ok(());
             }
-            self.tokenize_on_threads(useful, &plan, is_much, is_late).or_else(|error| self.forget_blocks(error))?;
+            let useful = threads.min(plan.len()).max(self.shards.len());
+            // The ids of the tokens are kept until the blocks are taken.
+            let blocks = if self.tokens.is_some() { plan.len() } else { plan.len().min(useful * COUNTED_BLOCKS) };
+            self.tokenize_on_threads(useful, &plan[..blocks], is_much, is_late)
+                .or_else(|error| self.forget_blocks(error))?;
         }
         self.extend_terms(deadline)
     }

@@ -46,9 +46,9 @@ impl Shard {
 
     /// Tokenizes a block, which has this number in the plan.
     pub fn tokenize(&mut self, number: usize, block: &TextBlock, work: &mut ShardWork) -> Result<()> {
+        reserve(&mut self.blocks, 1)?;
         block.tokenize(&mut self.counter, &mut work.batch)?;
         let TokenBatch { ids, lengths } = &work.batch;
-        reserve(&mut self.blocks, 1)?;
         let types = self.counter.types().len();
         let tokens = match &mut work.writer {
             Some(writer) => Some((copied(lengths)?, writer.write(ids, types, work.is_much)?)),
@@ -62,9 +62,7 @@ impl Shard {
         self.blocks.push(TokenizedBlock { number, token_count: ids.len(), tokens, types });
         Ok(())
     }
-}
 
-impl Shard {
     /// Forgets the blocks that the index has not taken, and their tokens, which were only counted.
     pub fn forget_blocks(&mut self) {
         let types = self.counter.types_mut().get_mut();
@@ -94,4 +92,42 @@ pub struct TokenizedBlock {
     pub tokens: Option<(Vec<u32>, TokenRange)>,
     /// The number of types in the shard after this block.
     pub types: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::{Checked, Documents};
+    use crate::index::plan::{Position, plan};
+    use crate::tokenizer::Tokenization;
+
+    #[test]
+    fn forgotten_blocks_leave_the_counts_of_those_before() {
+        let mut documents = Documents::default();
+        for number in 0..40 {
+            let text = format!("to be or not to be number {number}");
+            documents.push(&Checked::new(text.as_bytes()).unwrap()).unwrap();
+        }
+        let (chunks, _) = documents.since(0).unwrap();
+        let blocks = plan(&chunks, 0, Position::default(), &Tokenization::Whitespace).unwrap();
+        assert!(blocks.len() > 1, "{}", blocks.len());
+        let mut shard = Shard::new(&TypeCounter::new(&Tokenization::Whitespace));
+        let mut work = ShardWork { writer: None, batch: TokenBatch::default(), is_much: false };
+        let counts = |shard: &Shard| {
+            let types = shard.counter.types();
+            (0..).zip(types.counts()).map(|(id, count)| (types.get(id).to_vec(), count)).collect::<Vec<_>>()
+        };
+        shard.tokenize(0, &blocks[0], &mut work).unwrap();
+        (shard.taken, shard.blocks, shard.counted) = (shard.counter.types().len(), Vec::new(), Vec::new());
+        let before = counts(&shard);
+        for round in 0..2 {
+            for (number, block) in blocks.iter().enumerate().skip(1) {
+                shard.tokenize(number, block, &mut work).unwrap();
+            }
+            let all = counts(&shard);
+            assert_eq!(all.iter().map(|(_, count)| count).sum::<u64>(), 320, "{round}");
+            shard.forget_blocks();
+            assert_eq!((counts(&shard), shard.blocks.len(), shard.counted.len()), (before.clone(), 0, 0));
+        }
+    }
 }

@@ -88,8 +88,8 @@ impl Slots {
     /// reads a part of the one and writes the same part of the other.
     fn fill_on_threads(&mut self, smaller: &[u64], threads: usize) -> Result<()> {
         type Task<'t> = ((usize, &'t [u64]), (&'t mut [u64], &'t mut Vec<u64>));
-        // Each part of the smaller table has a slot or more.
-        let most = if smaller.is_empty() { MAX_PARTS } else { MAX_PARTS.min(smaller.len()) };
+        // Each part of either table has a slot or more.
+        let most = if smaller.is_empty() { self.list.len() } else { smaller.len() }.min(MAX_PARTS);
         let (parts, shift, slots) = (threads.min(most).next_power_of_two(), self.shift, self.list.all_mut());
         let size = slots.len() / parts;
         let mut late = list_for(parts)?;

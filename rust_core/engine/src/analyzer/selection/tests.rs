@@ -1,6 +1,7 @@
 //! Compares chosen, reduced and merged analyzers with new analyzers.
 
 use super::*;
+use crate::analyzer::Draft;
 use crate::analyzer::tests::{assert_is, documents, tokenizations};
 use crate::checkpoint::{self, tests::calls};
 use crate::counts::Shape;
@@ -228,6 +229,76 @@ proptest! {
         prop_assert_eq!(new(true, &all).append(&counting), Err(Error::TextNotStored));
         prop_assert_eq!(counting.choose(&[]).err(), Some(Error::TextNotStored));
         prop_assert_eq!(counting.keep(&[]), Err(Error::TextNotStored));
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Counting {
+    Add(Vec<String>),
+    /// Adds one document that comes in pieces.
+    Draft(Vec<String>),
+    /// Adds a document of as many new words as a table that waits needs, and more.
+    NewWords(usize),
+    Append(Any),
+    Query,
+}
+
+fn counting() -> impl Strategy<Value = Vec<(Any, Counting)>> {
+    let change = prop_oneof![
+        4 => documents().prop_map(Counting::Add),
+        4 => documents().prop_map(Counting::Draft),
+        4 => (10..60_usize).prop_map(Counting::NewWords),
+        4 => any::<Any>().prop_map(Counting::Append),
+        1 => Just(Counting::Query),
+    ];
+    prop::collection::vec((any::<Any>(), change), 0..14)
+}
+
+proptest! {
+    #[test]
+    fn counts_equal_those_of_a_new_analyzer(changes in counting(), threads in 1..4_usize, in_steps: bool) {
+        let new = || Analyzer::with(NonZero::new(threads), false, Tokenization::Whitespace);
+        let mut analyzers = [(); 3].map(|()| (new(), Vec::<String>::new()));
+        let mut next_word = 0;
+        let draft = |analyzer: &Analyzer, pieces: &[String]| {
+            let mut draft = Draft::counting();
+            pieces.iter().try_for_each(|piece| draft.append(piece.as_bytes())).unwrap();
+            (draft.words() > 0).then(|| analyzer.add_draft(&mut draft).unwrap()).is_some()
+        };
+        for (own, change) in changes {
+            let own = own.index(3);
+            let change = || match change {
+                Counting::Add(texts) => {
+                    let (analyzer, all) = &mut analyzers[own];
+                    texts.iter().for_each(|text| _ = analyzer.add(text.as_bytes()).unwrap());
+                    all.extend(texts);
+                }
+                Counting::Draft(pieces) => {
+                    let (analyzer, all) = &mut analyzers[own];
+                    all.extend(draft(analyzer, &pieces).then(|| pieces.concat()));
+                }
+                Counting::NewWords(count) => {
+                    let (analyzer, all) = &mut analyzers[own];
+                    let text: String = (next_word..next_word + count).map(|word| format!("W{word} ")).collect();
+                    next_word += count / 2;
+                    assert!(draft(analyzer, std::slice::from_ref(&text)));
+                    all.push(text);
+                }
+                Counting::Append(of) => {
+                    let (of, more) = &analyzers[of.index(3)];
+                    if analyzers[own].1.len() + more.len() < 60 {
+                        analyzers[own].0.append(of).unwrap();
+                        let more = more.clone();
+                        analyzers[own].1.extend(more);
+                    }
+                }
+                Counting::Query => assert_is(&analyzers[own].0, &analyzers[own].1),
+            };
+            if in_steps { calls(usize::MAX, change).1 } else { change() }
+        }
+        for (analyzer, all) in &analyzers {
+            assert_is(analyzer, all);
+        }
     }
 }
 
