@@ -71,13 +71,6 @@ def columns_of_lines(lines: list[str]) -> WordCounts:
         return analyzer.word_counts()
 
 
-def counted(lines: list[str], threads: int) -> tuple[int, int]:
-    """Count lines without storing them, on some threads. Return the number of distinct words and of all words."""
-    with TextAnalyzer(store_text=False, threads=threads) as analyzer:
-        analyzer.add_documents(lines)
-        return analyzer.unique_words(), analyzer.total_words()
-
-
 def _lines(setting: Setting) -> Iterator[Comparison]:
     lines = data.lines_of(setting.rich)
     distinct = len({word for line in lines for word in line.lower().split()})
@@ -93,13 +86,6 @@ def _lines(setting: Setting) -> Iterator[Comparison]:
     ):
         theirs = timed(partial(columns, lines), frames.as_dict)
         yield Comparison(f"{many} → columns of word counts", peer, ours, theirs, bound, excuse=excuse)
-    yield Comparison(
-        f"{many}, store_text=False → counts, two threads",
-        "one thread",
-        timed(partial(counted, lines, 2)),
-        timed(partial(counted, lines, 1)),
-        1.1,
-    )
     yield Comparison(
         f"{many} → word frequency",
         "plain Python",
