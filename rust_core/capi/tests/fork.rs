@@ -134,8 +134,12 @@ unsafe extern "C" fn fork_here(children: *mut std::ffi::c_void) -> i32 {
     // SAFETY: the pointer is that of the list of the test.
     let children = unsafe { &mut *children.cast::<Vec<i32>>() };
     if children.len() < 20 && !children.contains(&0) {
-        // SAFETY: as in `child`.
+        // SAFETY: as in `child`. A child that hangs ends itself, also if the test has failed before.
         children.push(unsafe { libc::fork() });
+        if children.contains(&0) {
+            // SAFETY: the child has no other alarm.
+            unsafe { libc::alarm(50) };
+        }
     }
     0
 }
